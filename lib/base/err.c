@@ -1,0 +1,32 @@
+#include "base/err.h"
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+static void fill(struct err *err, struct pos pos, const char *format, va_list args)
+{
+	if (err == NULL || err->text[0] != '\0')
+		return;
+	err->pos = pos;
+	vsnprintf(err->text, sizeof(err->text), format, args);
+}
+
+int err_set(struct err *err, int code, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	fill(err, (struct pos){0}, format, args);
+	va_end(args);
+	return -code;
+}
+
+int err_set_at(struct err *err, struct pos pos, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	fill(err, pos, format, args);
+	va_end(args);
+	return -EINVAL;
+}

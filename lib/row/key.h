@@ -1,0 +1,52 @@
+// Keys of grouped rows. A key's image is its columns' values one after another behind a byte mask of
+// NULLs, at a fixed size, so that keys are hashed, compared and copied without looking at types; only
+// strings longer than STR_INLINE_MAX have bytes elsewhere, and are hashed and compared apart.
+//
+// Key groups are Flink's: a fixed power of two of them, the top bits of the key's hash; an instance
+// of a stage owns a contiguous range.
+#pragma once
+#include "base/hash.h"
+#include "row/block.h"
+
+enum { KEY_COLUMNS_MAX = 64, KEY_GROUP_BITS = 7, KEY_GROUPS = 1 << KEY_GROUP_BITS };
+enum { KEY_STRING_MAX = 4000 }; // bytes of one string in a key: what one page of a store holds
+
+struct key_layout {
+	uint16_t n_columns;
+	bool has_strings;
+	uint32_t size; // of an image, a multiple of 8; 8 at least
+	uint16_t columns[KEY_COLUMNS_MAX]; // which columns of the block
+	uint16_t offsets[KEY_COLUMNS_MAX]; // of each value in the image
+	struct type types[KEY_COLUMNS_MAX];
+};
+
+// The layout of a key of the columns columns[:n] of schema; n = 0 is the key of a global aggregate.
+// Returns 0, or -E2BIG when n > KEY_COLUMNS_MAX.
+int key_layout_init(struct key_layout *layout, const struct schema *schema, const uint16_t *columns,
+	uint16_t n);
+
+// images[i * layout->size] = image of the block's i-th selected row; column by column.
+// Strings stay views of the block's bytes.
+void key_images(const struct key_layout *layout, const struct block *block, void *images);
+// hashes[:n] of images[:n].
+void key_hashes(const struct key_layout *layout, const struct hash_seed *seed, const void *images,
+	uint16_t n, uint64_t *hashes);
+bool key_equal(const struct key_layout *layout, const void *a, const void *b);
+// Bytes that the image's long strings need outside it.
+uint32_t key_extra_size(const struct key_layout *layout, const void *image);
+// Copy an image with its long strings' bytes to extra[:key_extra_size()].
+void key_copy(const struct key_layout *layout, const void *image, void *copy, char *extra);
+// Write the key's i-th value into column at slot (strings stay views of the image's bytes).
+void key_load(const struct key_layout *layout, const void *image, uint16_t i, struct column *column,
+	uint16_t slot);
+
+static inline uint32_t key_group(uint64_t hash)
+{
+	return (uint32_t)(hash >> (64 - KEY_GROUP_BITS));
+}
+
+// Which of n_instances owns a key group, as in Flink (KeyGroupRangeAssignment).
+static inline uint32_t key_group_owner(uint32_t group, uint32_t n_instances)
+{
+	return group * n_instances / KEY_GROUPS;
+}
