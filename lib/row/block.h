@@ -61,6 +61,9 @@ struct block {
 	uint64_t checkpoint_id;
 	// TSC at which the newest packet that this block comes from was received; 0 = not from a packet.
 	uint64_t rx_tsc;
+	// Wall clock at which its events arrived (a capture's own time stamp), nanoseconds since 1970;
+	// 0 = unknown (files). Only timestamps of events that arrived can be too far in the future.
+	int64_t arrival_ns;
 };
 
 static inline uint16_t block_slot(const struct block *block, uint16_t i)
