@@ -32,7 +32,6 @@ enum ast_type_kind {
 
 struct ast_type {
 	enum ast_type_kind kind;
-	uint32_t depth;
 	struct pos pos;
 	bool nullable;	    // no NOT NULL behind it; the same as scalar.nullable
 	struct type scalar; // valid: precision, scale and length are within Flink's bounds
@@ -61,7 +60,6 @@ enum ast_expr_kind {
 
 struct ast_expr {
 	enum ast_expr_kind kind;
-	uint32_t depth;
 	struct pos pos; // an infix operator's own place, else the first character
 	union {
 		struct ast_literal *literal;
@@ -111,9 +109,8 @@ enum ast_nulls { // IGNORE NULLS, RESPECT NULLS behind a function call
 //   "IN"                              x, then one AST_SUBQUERY or the values
 //   "LIKE" "SIMILAR TO"               x, pattern [, escape]
 //   "EXISTS"                          an AST_SUBQUERY
-//   "CASE"                            when, then, when, then …, else (NULL when not written). The
-//   form
-//                                     CASE x WHEN v is written out as x = v (x is one shared node)
+//   "CASE"                            when, then, when, then …, else (NULL when not written)
+//   "SIMPLE CASE"                     x, value, then, value, then …, else: CASE x WHEN value …
 //   "CAST" "TRY_CAST"                 x; to is the type
 //   "ROW" "ARRAY" "MAP"               ROW(…) and (a, b); ARRAY[…]; MAP[k, v, …]
 //   "ITEM"                            x, index: x[index]
@@ -192,7 +189,6 @@ enum ast_table_kind {
 
 struct ast_table {
 	enum ast_table_kind kind;
-	uint32_t depth;
 	struct pos pos;
 	struct ast_name *alias;	   // or NULL
 	struct ast_name **columns; // alias(columns)
@@ -230,7 +226,7 @@ struct ast_join {
 	uint32_t n_using;
 };
 
-// A table argument: TABLE t PARTITION BY … ORDER BY …, or (SELECT …), which may have those too.
+// A table argument: TABLE t PARTITION BY … ORDER BY …, or (SELECT …), maybe with those too.
 struct ast_table_arg {
 	struct ast_table *table; // AST_TABLE_NAME or AST_TABLE_QUERY
 	struct ast_expr **partition_by;
@@ -253,7 +249,6 @@ enum { AST_PATTERN_UNBOUNDED = UINT32_MAX };
 
 struct ast_pattern {
 	enum ast_pattern_kind kind;
-	uint32_t depth;
 	struct pos pos;
 	struct ast_name *variable;
 	struct ast_pattern **parts;
@@ -323,7 +318,6 @@ enum ast_query_kind {
 // is written out as SELECT * FROM (it).
 struct ast_query {
 	enum ast_query_kind kind;
-	uint32_t depth;
 	struct pos pos;
 	struct ast_cte **ctes;
 	uint32_t n_ctes;
