@@ -20,9 +20,9 @@ enum { BLOCK_ROWS_MAX = 256, BLOCK_NULL_WORDS = BLOCK_ROWS_MAX / 64 };
 enum block_kind {
 	BLOCK_ROWS,
 	BLOCK_WATERMARK, // nothing but block.watermark
-	BLOCK_BARRIER, // checkpoint block.checkpoint_id
-	BLOCK_IDLE, // the channel has nothing to say: do not wait for its watermark
-	BLOCK_END, // no more input; the last block of a channel
+	BLOCK_BARRIER,	 // checkpoint block.checkpoint_id
+	BLOCK_IDLE,	 // the channel has nothing to say: do not wait for its watermark
+	BLOCK_END,	 // no more input; the last block of a channel
 };
 
 // Row kinds of a changelog, Flink's +I −U +U −D.
@@ -35,34 +35,36 @@ enum row_kind {
 
 // Watermarks are milliseconds of event time since 1970. W means: no more rows with ts ≤ W.
 #define WATERMARK_NONE INT64_MIN // nothing is known yet
-#define WATERMARK_END INT64_MAX // the end of a bounded input
+#define WATERMARK_END INT64_MAX	 // the end of a bounded input
 
 struct column {
-	void *values; // BLOCK_ROWS_MAX of them, of the type's width
+	void *values;	 // BLOCK_ROWS_MAX of them, of the type's width
 	uint64_t *nulls; // bit set = NULL, BLOCK_NULL_WORDS words; NULL pointer = no row is NULL
 };
 
 struct block {
 	enum block_kind kind;
-	uint16_t n_rows; // selected
+	uint16_t n_rows;  // selected
 	uint16_t n_slots; // filled slots of the vectors; ≥ every rows[i] + 1
 	uint16_t n_columns;
 	const uint16_t *rows; // selected slots; NULL = 0 … n_rows − 1
 	const struct column *columns;
 	const uint8_t *kinds; // a row_kind for each slot; NULL = all ROW_INSERT
 
-	// Lateness is decided row by row: late_marks[slot] is the watermark that the row's split had
-	// reached just before it. NULL = the same for all rows: late_mark.
+	// Lateness is decided row by row: late_marks[slot] is the watermark that the row's split
+	// had reached just before it. NULL = the same for all rows: late_mark.
 	const int64_t *late_marks;
 	int64_t late_mark;
 	// After this block's rows no row with ts ≤ watermark comes on this channel.
 	int64_t watermark;
 
 	uint64_t checkpoint_id;
-	// TSC at which the newest packet that this block comes from was received; 0 = not from a packet.
+	// TSC at which the oldest packet that this block comes from was received; 0 = not from a
+	// packet.
 	uint64_t rx_tsc;
-	// Wall clock at which its events arrived (a capture's own time stamp), nanoseconds since 1970;
-	// 0 = unknown (files). Only timestamps of events that arrived can be too far in the future.
+	// Wall clock at which its events arrived (a capture's own time stamp), nanoseconds since
+	// 1970; 0 = unknown (files). Only timestamps of events that arrived can be too far in the
+	// future.
 	int64_t arrival_ns;
 };
 
@@ -71,11 +73,11 @@ static inline uint16_t block_slot(const struct block *block, uint16_t i)
 	return block->rows != NULL ? block->rows[i] : i;
 }
 
-// Walk the selected slots: BLOCK_FOREACH_ROW (block, slot) body. For loops that are not hot; kernels
-// write two loops, so that the one without a selection is vectorised.
-#define BLOCK_FOREACH_ROW(block, slot)                                                             \
-	for (uint16_t i_##slot = 0, slot;                                                          \
-		i_##slot < (block)->n_rows && (slot = block_slot(block, i_##slot), true);          \
+// Walk the selected slots: BLOCK_FOREACH_ROW (block, slot) body. For loops that are not hot;
+// kernels write two loops, so that the one without a selection is vectorised.
+#define BLOCK_FOREACH_ROW(block, slot)                                                    \
+	for (uint16_t i_##slot = 0, slot;                                                 \
+		i_##slot < (block)->n_rows && (slot = block_slot(block, i_##slot), true); \
 		i_##slot++)
 
 static inline bool nulls_get(const uint64_t *nulls, uint16_t slot)

@@ -1,0 +1,252 @@
+#include "exchange/sharder.h"
+#include <assert.h>
+#include <errno.h>
+
+// A channel that gets no rows, or few, hears of the watermark after this many at the latest.
+enum { WATERMARKS_HELD_MAX = 16 };
+
+struct target {
+	struct channel *channel;
+	struct block_store *open; // being filled, NULL when there is none
+	int64_t watermark_sent;
+	uint32_t n_watermarks_held; // watermarks since something was sent
+};
+
+struct sharder {
+	struct mem *mem;
+	const struct key_layout *keys; // NULL = all to one channel
+	const struct hash_seed *seed;
+	int64_t watermark; // what the rows so far have reached
+	uint64_t rx_tsc;   // of the packet that moved it
+	uint64_t n_too_long;
+
+	// The block in hand, and how far it has got.
+	const struct block *block;	// NULL when done
+	uint32_t target;		// in hand
+	uint16_t row;			// index into order: the next row of that target
+	uint16_t order[BLOCK_ROWS_MAX]; // slots, grouped by target
+	uint16_t *ends;			// [:n_targets] where a target's group ends in order
+
+	void *images; // BLOCK_ROWS_MAX keys
+	uint32_t n_targets;
+	struct target targets[];
+};
+
+struct sharder *sharder_new(struct mem *mem, struct channel *const *channels, uint32_t n,
+	const struct key_layout *keys, const struct hash_seed *seed)
+{
+	struct sharder *sharder;
+
+	sharder = mem_zalloc(mem, sizeof(*sharder) + n * sizeof(sharder->targets[0]));
+	if (sharder == NULL)
+		return NULL;
+	*sharder = (struct sharder){
+		.mem = mem,
+		.keys = keys,
+		.seed = seed,
+		.watermark = WATERMARK_NONE,
+		.n_targets = n,
+	};
+	sharder->ends = mem_zalloc(mem, n * sizeof(*sharder->ends));
+	if (keys != NULL)
+		sharder->images = mem_zalloc(mem, (size_t)BLOCK_ROWS_MAX * keys->size);
+	if (sharder->ends == NULL || (keys != NULL && sharder->images == NULL)) {
+		sharder_free(sharder);
+		errno = ENOMEM;
+		return NULL;
+	}
+	for (uint32_t i = 0; i < n; i++)
+		sharder->targets[i] = (struct target){
+			.channel = channels[i],
+			.watermark_sent = WATERMARK_NONE,
+		};
+	return sharder;
+}
+
+void sharder_free(struct sharder *sharder)
+{
+	if (sharder == NULL)
+		return;
+	mem_free(sharder->mem, sharder->ends);
+	mem_free(sharder->mem, sharder->images);
+	mem_free(sharder->mem, sharder);
+}
+
+static void send_open(struct sharder *sharder, struct target *target)
+{
+	target->open->block.watermark = sharder->watermark;
+	channel_send(target->channel, target->open);
+	target->open = NULL;
+	target->watermark_sent = sharder->watermark;
+	target->n_watermarks_held = 0;
+}
+
+static bool has_rows(const struct target *target)
+{
+	return target->open != NULL && target->open->block.n_rows > 0;
+}
+
+static bool open_block(struct target *target)
+{
+	if (target->open == NULL)
+		target->open = channel_take(target->channel);
+	return target->open != NULL;
+}
+
+// Send what is open, then a control message. False when there is no credit for it.
+static bool send_control(
+	struct sharder *sharder, struct target *target, const struct block *control)
+{
+	struct block *block;
+
+	if (has_rows(target))
+		send_open(sharder, target);
+	if (!open_block(target))
+		return false;
+	block = &target->open->block;
+	block->kind = control->kind;
+	block->checkpoint_id = control->checkpoint_id;
+	block->rx_tsc = control->rx_tsc;
+	send_open(sharder, target);
+	return true;
+}
+
+// Group the selected slots by the instance that owns their key (a counting sort).
+static void group_by_target(struct sharder *sharder, const struct block *block)
+{
+	uint64_t hashes[BLOCK_ROWS_MAX];
+	uint16_t owners[BLOCK_ROWS_MAX];
+	uint16_t *ends = sharder->ends;
+	uint16_t sum = 0;
+
+	key_images(sharder->keys, block, sharder->images);
+	key_hashes(sharder->keys, sharder->seed, sharder->images, block->n_rows, hashes);
+	for (uint32_t t = 0; t < sharder->n_targets; t++)
+		ends[t] = 0;
+	for (uint16_t i = 0; i < block->n_rows; i++) {
+		owners[i] = (uint16_t)key_group_owner(key_group(hashes[i]), sharder->n_targets);
+		ends[owners[i]]++;
+	}
+	for (uint32_t t = 0; t < sharder->n_targets; t++) {
+		uint16_t n = ends[t];
+
+		ends[t] = sum; // where it begins; filling moves it to where it ends
+		sum += n;
+	}
+	for (uint16_t i = 0; i < block->n_rows; i++)
+		sharder->order[ends[owners[i]]++] = block_slot(block, i);
+}
+
+static void group_all_in_one(struct sharder *sharder, const struct block *block)
+{
+	for (uint16_t i = 0; i < block->n_rows; i++)
+		sharder->order[i] = block_slot(block, i);
+	for (uint32_t t = 0; t < sharder->n_targets; t++)
+		sharder->ends[t] = block->n_rows;
+}
+
+// Put the target's rows of the block in hand into its channel. False when there is no credit.
+static bool scatter(struct sharder *sharder, struct target *target, uint16_t end)
+{
+	const struct block *block = sharder->block;
+
+	while (sharder->row < end) {
+		const uint16_t *slots = sharder->order + sharder->row;
+		uint16_t n;
+
+		if (!open_block(target))
+			return false;
+		if (target->open->block.n_rows == 0)
+			target->open->block.rx_tsc = block->rx_tsc;
+		n = block_store_append(target->open, block, slots, end - sharder->row);
+		sharder->row += n;
+		if (n == 0 && target->open->block.n_rows == 0) { // it never will
+			sharder->n_too_long++;
+			sharder->row++;
+		} else if (sharder->row < end || target->open->block.n_rows == BLOCK_ROWS_MAX) {
+			send_open(sharder, target);
+		}
+	}
+	return true;
+}
+
+bool sharder_resume(struct sharder *sharder)
+{
+	if (sharder->block == NULL)
+		return true;
+	for (; sharder->target < sharder->n_targets; sharder->target++) {
+		struct target *target = &sharder->targets[sharder->target];
+		bool done;
+
+		if (sharder->block->kind == BLOCK_ROWS)
+			done = scatter(sharder, target, sharder->ends[sharder->target]);
+		else
+			done = send_control(sharder, target, sharder->block);
+		if (!done)
+			return false;
+	}
+	sharder->block = NULL;
+	return true;
+}
+
+// Watermarks wait for rows to travel with, but not for ever.
+static void note_watermark(struct sharder *sharder, const struct block *block)
+{
+	struct block control = {.kind = BLOCK_WATERMARK, .rx_tsc = block->rx_tsc};
+
+	sharder->watermark = block->watermark;
+	sharder->rx_tsc = block->rx_tsc;
+	for (uint32_t i = 0; i < sharder->n_targets; i++) {
+		struct target *target = &sharder->targets[i];
+
+		if (++target->n_watermarks_held < WATERMARKS_HELD_MAX)
+			continue;
+		if (has_rows(target))
+			send_open(sharder, target);
+		else
+			send_control(sharder, target, &control); // no credit: the next one
+	}
+}
+
+bool sharder_send(struct sharder *sharder, const struct block *block)
+{
+	assert(sharder->block == NULL);
+	if (block->kind == BLOCK_WATERMARK) {
+		note_watermark(sharder, block);
+		return true;
+	}
+	if (block->kind == BLOCK_ROWS && block->n_rows == 0)
+		return true;
+	if (block->kind == BLOCK_ROWS && sharder->keys != NULL && sharder->n_targets > 1)
+		group_by_target(sharder, block);
+	else if (block->kind == BLOCK_ROWS)
+		group_all_in_one(sharder, block);
+	sharder->block = block;
+	sharder->target = 0;
+	sharder->row = 0;
+	return sharder_resume(sharder);
+}
+
+bool sharder_is_blocked(const struct sharder *sharder)
+{
+	return sharder->block != NULL;
+}
+
+void sharder_flush(struct sharder *sharder)
+{
+	struct block control = {.kind = BLOCK_WATERMARK, .rx_tsc = sharder->rx_tsc};
+
+	for (uint32_t i = 0; i < sharder->n_targets; i++) {
+		struct target *target = &sharder->targets[i];
+
+		if (has_rows(target))
+			send_open(sharder, target);
+		else if (target->watermark_sent < sharder->watermark)
+			send_control(sharder, target, &control);
+	}
+}
+
+uint64_t sharder_n_too_long(const struct sharder *sharder)
+{
+	return sharder->n_too_long;
+}

@@ -1,0 +1,36 @@
+// The way out of a task: rows are scattered by their key's group into the open block of the channel
+// to the instance that owns it, column by column. Without keys all rows go to one channel (the only
+// one, or all to the first). A block is sent when it is full, when the input ran dry
+// (sharder_flush), or with a control message behind it.
+//
+// A row's block takes with it what lateness needs (late marks) and the watermark that the rows'
+// split has reached: a channel that gets rows needs no extra watermark messages.
+//
+// When a channel has no credit the sharder is blocked: it keeps its place in the block that it was
+// given, which must stay as it is until sharder_resume() has finished it. One lcore.
+#pragma once
+#include "base/hash.h"
+#include "exchange/channel.h"
+#include "row/key.h"
+
+struct sharder;
+
+// To channels[:n] (the caller's) by the key columns of keys with this seed; keys NULL = all to
+// channels[0]. Returns NULL with errno ENOMEM.
+struct sharder *sharder_new(struct mem *mem, struct channel *const *channels, uint32_t n,
+	const struct key_layout *keys, const struct hash_seed *seed);
+void sharder_free(struct sharder *sharder);
+
+// Take a block: rows, or a control message, which goes to every channel behind what came before.
+// Returns true when all of it is in the channels or in open blocks; false when blocked.
+// Must not be called while blocked.
+bool sharder_send(struct sharder *sharder, const struct block *block);
+// Go on with the block that did not fit. True when it is done.
+bool sharder_resume(struct sharder *sharder);
+bool sharder_is_blocked(const struct sharder *sharder);
+
+// The input ran dry: send what the open blocks hold. Those that find no credit stay open.
+void sharder_flush(struct sharder *sharder);
+
+// Rows whose strings no block could hold: dropped and counted.
+uint64_t sharder_n_too_long(const struct sharder *sharder);

@@ -1,0 +1,69 @@
+// Keyed state: key → a fixed number of bytes, by extendible hashing (Fagin et al. 1979) over pages.
+//
+//   directory page   1024 slots, the next 10 bits of the hash (top bits first)
+//        │ slot      a bucket and how many of the 10 bits it really uses, or a directory page for
+//        ▼           the 10 bits after these
+//   bucket page      tags[] (a byte of the hash each) · count │ entries: key image, state
+//
+// A full bucket splits in two and nothing else moves: there is no rehash. The hash's top bits are
+// the key group, so a key group is a contiguous range of the directory. A store is dropped as a
+// whole; entries are never removed one by one. Long strings of keys live in heap pages of the
+// store.
+//
+// A block's keys are looked up together: directory, tags and entries are prefetched for all of them
+// before each is touched. One lcore, no locks.
+#pragma once
+#include <stdbool.h>
+#include "base/hash.h"
+#include "row/key.h"
+#include "state/page_pool.h"
+
+struct keyed_store {
+	struct page_pool *pool;
+	const struct key_layout *keys;
+	const struct hash_seed *seed;
+	uint32_t state_size; // bytes, a multiple of 8
+	uint32_t entry_size; // key image and state
+	uint16_t tags_size;  // of a bucket, a multiple of 64; its last byte is the count
+	uint16_t capacity;   // entries of a bucket
+	uint32_t root;	     // a directory page, PAGE_NONE while the store is empty
+	uint32_t heap; // the open heap page, linked to the full ones; PAGE_NONE while there is none
+	uint32_t heap_used; // bytes of the open heap page
+	uint64_t n_entries;
+};
+
+enum { KEYED_STORE_STATE_MAX = 1024 }; // bytes of state and of key image together
+
+// An empty store that takes no page yet. keys, seed and pool stay the caller's and must outlive it.
+// Returns 0, or -E2BIG when key image and state exceed KEYED_STORE_STATE_MAX.
+int keyed_store_init(struct keyed_store *store, struct page_pool *pool,
+	const struct key_layout *keys, const struct hash_seed *seed, uint32_t state_size);
+
+// Give all pages back; the store is empty then.
+void keyed_store_clear(struct keyed_store *store);
+
+// states[i] = the state of images[i] (hashes[i]), made and zeroed when the key is new, for n ≤
+// BLOCK_ROWS_MAX keys; the same key may come several times. states[i] = NULL when the key is new
+// and the pool is empty or, for keys with long strings, when they exceed KEY_STRING_MAX; returns
+// how many those are. Pointers stay valid until the next upsert or clear.
+uint16_t keyed_store_upsert(struct keyed_store *store, const void *images, const uint64_t *hashes,
+	uint16_t n, void **states);
+// The same, but states[i] = NULL for keys that are not there. Returns how many were found.
+uint16_t keyed_store_find(const struct keyed_store *store, const void *images,
+	const uint64_t *hashes, uint16_t n, void **states);
+
+// len bytes (≤ KEY_STRING_MAX) that live as long as the store's entries, or NULL when the pool is
+// empty. For state that outgrows its entry.
+char *keyed_store_heap(struct keyed_store *store, uint32_t len);
+
+// A walk over all entries in the order of their hashes' prefixes. The store must not change.
+struct keyed_cursor {
+	uint64_t prefix; // hashes below this were visited
+	uint16_t entry;	 // next entry of the bucket at prefix
+	bool done;
+};
+
+// Visit the next entries: images[i] and states[i] point into the store. Returns how many, at most
+// n_max (≤ BLOCK_ROWS_MAX); 0 at the end. A zeroed cursor stands at the beginning.
+uint16_t keyed_store_next(const struct keyed_store *store, struct keyed_cursor *cursor,
+	const void **images, void **states, uint16_t n_max);

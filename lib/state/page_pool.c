@@ -1,0 +1,42 @@
+#include "state/page_pool.h"
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+
+int page_pool_init(struct page_pool *pool, struct mem *mem, uint64_t size)
+{
+	uint64_t n_pages = size / PAGE_SIZE;
+
+	*pool = (struct page_pool){.free = PAGE_NONE};
+	pool->n_pages = n_pages < PAGE_NONE ? (uint32_t)n_pages : PAGE_NONE - 1;
+	pool->pages = mem_zalloc_aligned(mem, (uint64_t)pool->n_pages * PAGE_SIZE, PAGE_SIZE);
+	return pool->pages != NULL ? 0 : -ENOMEM;
+}
+
+void page_pool_destroy(struct page_pool *pool, struct mem *mem)
+{
+	mem_free(mem, pool->pages);
+	pool->pages = NULL;
+}
+
+uint32_t page_take(struct page_pool *pool)
+{
+	uint32_t page = pool->free;
+
+	if (page != PAGE_NONE)
+		memcpy(&pool->free, page_at(pool, page), sizeof(pool->free)); // its link
+	else if (pool->n_touched < pool->n_pages)
+		page = pool->n_touched++;
+	else
+		return PAGE_NONE;
+	pool->n_used++;
+	return page;
+}
+
+void page_give(struct page_pool *pool, uint32_t page)
+{
+	assert(page < pool->n_touched && pool->n_used > 0);
+	memcpy(page_at(pool, page), &pool->free, sizeof(pool->free));
+	pool->free = page;
+	pool->n_used--;
+}

@@ -1,0 +1,32 @@
+// The memory of one lcore's keyed state: 4 KiB pages out of one allocation made at start.
+// Directories, buckets and string heaps of all stores of the lcore are pages, so one number bounds
+// them all. Pages are not touched before they are used. One lcore, no locks.
+#pragma once
+#include <stdint.h>
+#include "base/mem.h"
+
+enum { PAGE_SIZE = 4096 };
+
+struct page_pool {
+	uint8_t *pages; // n_pages of PAGE_SIZE bytes
+	uint32_t n_pages;
+	// the lcore that owns the pool writes, telemetry reads (may lag)
+	uint32_t n_used;
+	uint32_t n_touched; // pages[n_touched:] were never used
+	uint32_t free;	    // head of the list of free pages, PAGE_NONE at its end
+};
+
+#define PAGE_NONE UINT32_MAX
+
+// A pool of size bytes, rounded down to pages. Returns 0, or -ENOMEM.
+int page_pool_init(struct page_pool *pool, struct mem *mem, uint64_t size);
+void page_pool_destroy(struct page_pool *pool, struct mem *mem);
+
+// A page, its bytes undefined, or PAGE_NONE when all are in use.
+uint32_t page_take(struct page_pool *pool);
+void page_give(struct page_pool *pool, uint32_t page);
+
+static inline void *page_at(const struct page_pool *pool, uint32_t page)
+{
+	return pool->pages + (uint64_t)page * PAGE_SIZE;
+}

@@ -1,0 +1,33 @@
+// Windows as slices (panes): an event belongs to exactly one slice, and a window is a run of
+// slices. A slice is named by its end. All times are milliseconds of event time, ends are
+// exclusive: the window [start, end) fires when the watermark reaches end − 1.
+//
+//   HOP(slide 10, size 30)   slice ends      10   20   30   40
+//                            window [0, 30)  [10) [20) [30)
+//                            window [10, 40)      [20) [30) [40)
+//
+// Cutty (Carbone et al. 2016); Flink's SliceAssigners.
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+struct slices {
+	int64_t size;	// of a window
+	int64_t slide;	// of a window = length of a slice; size is a multiple of it; = size for
+			// TUMBLE
+	int64_t offset; // shift of all windows
+};
+
+// The end of the slice that ts belongs to. Timestamps before 1970 are negative and as good.
+int64_t slices_end(const struct slices *slices, int64_t ts);
+
+// The first window that ts's slice is part of and that has not fired at watermark, by its end; a
+// row is late when even the last one has: then false.
+bool slices_first_open(
+	const struct slices *slices, int64_t slice_end, int64_t watermark, int64_t *window_end);
+
+// The end of the last window that has this slice.
+static inline int64_t slices_last_window(const struct slices *slices, int64_t slice_end)
+{
+	return slice_end + slices->size - slices->slide;
+}
