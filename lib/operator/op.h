@@ -1,0 +1,114 @@
+// The operator interface. An operator takes blocks and emits blocks; a chain of them runs to
+// completion inside one task on one lcore. The planner describes operators (struct op_spec, shared,
+// immutable), the runtime makes an instance of each for every task that runs them.
+//
+//   - process() takes rows. It reads the block during the call and keeps nothing of it.
+//   - control() takes a watermark, idle, barrier or end, in the order sent; NULL = just passes it
+//   on.
+//   - An operator emits at most one block per process() call, so that what is downstream needs to
+//     hold one block only; one that has more to emit (a window that fires) looks at op_is_blocked()
+//     after each block, stops when it is, and goes on in resume(). It passes a control message on
+//     only after all that belongs before it.
+//   - While a task is blocked or has something to resume, it takes no input.
+//
+// Operators know no clock, no ring, no file. Time comes in with the task (struct op_task), faults
+// and counts go out through it.
+#pragma once
+#include <stdbool.h>
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/fault.h"
+#include "base/hash.h"
+#include "base/mem.h"
+#include "base/now.h"
+#include "row/block.h"
+#include "state/page_pool.h"
+
+struct op;
+struct op_spec;
+
+// What all operators of a task share. The runtime owns it.
+struct op_task {
+	struct now now;	    // the runtime sets it before each step
+	struct fault fault; // operators set it, the runtime ends the job
+	bool blocked;	    // downstream is full: emit nothing until it is resumed
+	struct mem *mem;
+	const struct hash_seed *seed;
+	struct page_pool *pool; // keyed state of all operators of this lcore
+	bool drop_new_keys;	// what happens when the pool is empty: drop and count, or fault
+};
+
+// Named counts that an operator keeps; the summary and telemetry read them (they may lag).
+struct op_counter {
+	const char *name; // "late"
+	uint64_t value;
+	bool is_drop; // part of the account of events: rows that this operator dropped
+};
+
+struct op_ops {
+	void (*process)(struct op *op, const struct block *block);
+	void (*control)(struct op *op, const struct block *block);
+	// Go on with what had to stop; returns true when nothing is left to do.
+	bool (*resume)(struct op *op);
+	void (*free)(struct op *op);
+};
+
+enum { OP_OUTS_MAX = 16, OP_COUNTERS_MAX = 8 };
+
+// The first member of every operator.
+struct op {
+	const struct op_ops *ops;
+	const struct op_spec *spec;
+	struct op_task *task;
+	struct op *outs[OP_OUTS_MAX]; // several when several INSERTs share what is upstream
+	uint16_t n_outs;
+	bool pending; // resume() has something to do
+	// the task's lcore writes, telemetry reads
+	uint64_t n_rows_in;
+	int64_t watermark;
+	uint16_t n_counters;
+	struct op_counter counters[OP_COUNTERS_MAX];
+};
+
+// A kind of operator: what the planner and EXPLAIN know of it.
+struct op_kind {
+	const char *name; // "WindowAggregate", as EXPLAIN prints it
+	// An instance of spec for this task, outs not yet connected. NULL with *err filled.
+	struct op *(*create)(const struct op_spec *spec, struct op_task *task, struct err *err);
+	// Behind the name: "keys=[user_id], window=HOP(30 s, 5 min), aggs=[SUM(amount)]".
+	const char *(*explain)(const struct op_spec *spec, struct arena *arena);
+};
+
+// An operator of the plan. Immutable once planned.
+struct op_spec {
+	const struct op_kind *kind;
+	const void *config;	     // the kind's own struct
+	const struct schema *input;  // of the rows it takes
+	const struct schema *output; // of the rows it emits
+	uint32_t id;		     // stable within the plan, from 1
+	// Its input rows are the events of a source, not results computed of them: its drops are
+	// part of the account of events.
+	bool takes_events;
+	struct op_spec *outs[OP_OUTS_MAX];
+	uint16_t n_outs;
+};
+
+static inline bool op_is_blocked(const struct op *op)
+{
+	return op->task->blocked;
+}
+
+// Hand a block to one operator: rows to process(), the rest to control() or through.
+void op_feed(struct op *op, const struct block *block);
+// Hand a block on to all that is downstream.
+void op_emit(struct op *op, const struct block *block);
+// Count n rows under a counter that op_counter_add() made.
+static inline void op_count(struct op *op, uint16_t counter, uint64_t n)
+{
+	op->counters[counter].value += n;
+}
+// Name a counter when an instance is made; returns its index.
+uint16_t op_counter_add(struct op *op, const char *name, bool is_drop);
+// Initialise the common part of an instance.
+void op_init(
+	struct op *op, const struct op_ops *ops, const struct op_spec *spec, struct op_task *task);

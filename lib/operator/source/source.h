@@ -1,0 +1,84 @@
+// Sources: the connectors that bring events in. What the planner says of a source table, and what a
+// source task polls.
+//
+// The rows that a source emits are the table's physical columns (computed columns, watermark,
+// filters are operators behind it). Messages come from a NIC queue, a file, a capture; rows from
+// datagen.
+#pragma once
+#include "base/err.h"
+#include "format/format.h"
+#include "operator/op.h"
+
+enum source_connector {
+	SOURCE_UDP, // from the ports' rx queues: an instance for each queue
+	SOURCE_FILESYSTEM,
+	SOURCE_PCAP,
+	SOURCE_DATAGEN,
+};
+
+enum source_framing { FRAMING_LINE, FRAMING_DATAGRAM };
+
+// One option of a table's WITH clause.
+struct table_option {
+	const char *key;
+	const char *value;
+	struct pos pos; // of the key
+	bool used;	// set by whoever understands it: what is left over is an error
+};
+
+// config of a source's op_spec; output is the physical schema.
+struct source_config {
+	enum source_connector connector;
+	const char *table; // its name, for people and counters
+	bool is_bounded;   // ends by itself
+	// messages
+	const struct format *format;
+	const struct format_option *format_options;
+	uint16_t n_format_options;
+	const bool *wanted; // [:output->n_fields] columns that the job reads
+	enum source_framing framing;
+	const char *delimiter; // of FRAMING_LINE
+	const char *
+		local; // UDP and pcap: ADDRESS:PORT, as written; NULL for pcap = every UDP datagram
+	const char *port;    // UDP: DPDK port name or id, NULL = all
+	const char *path;    // filesystem, pcap
+	double replay_speed; // pcap: 1.0 = as captured; 0 = as fast as it goes
+	// datagen
+	const struct datagen_config *datagen;
+	int64_t idle_timeout_ns; // silent for so long = idle; 0 = never
+};
+
+extern const struct op_kind source_kind; // EXPLAIN's "TableSource"
+
+// Make config of a table's options (cli.md, "Connectors"). Marks the options it used. Returns 0, or
+// -EINVAL with *err filled: unknown connector, missing or malformed option, with what would be
+// right.
+int source_configure(struct source_config *config, struct arena *arena, const char *table,
+	const struct schema *schema, struct table_option *options, uint16_t n_options,
+	struct err *err);
+
+// ---- what a source task runs. Every source is an op that is the head of its chain.
+
+// Messages of one burst or chunk to decode and emit. They must stay as they are until the op has
+// nothing pending (op.pending, resume()). SOURCE_UDP, SOURCE_FILESYSTEM, SOURCE_PCAP.
+void source_feed(struct op *source, const struct message *messages, uint16_t n, uint64_t rx_tsc,
+	int64_t arrival_ns);
+
+// Let the source look for input: SOURCE_FILESYSTEM, _PCAP, _DATAGEN read some and feed it; all
+// of them notice here that they have fallen silent. Returns how many messages or rows came in.
+// Must not be called while the task is blocked or the source pending.
+uint32_t source_poll(struct op *source);
+
+// Bounded input is at its end and all of it was emitted, or source_stop() was called: emit the last
+// watermark and BLOCK_END (once) and return true.
+bool source_finish(struct op *source);
+void source_stop(struct op *source); // take no more input: SIGTERM
+
+// For the account: messages seen (rows for datagen), rows emitted, drops are op counters. in = rows
+// + Σ drops.
+struct source_account {
+	uint64_t n_in, n_rows;
+};
+void source_account(const struct op *source, struct source_account *account);
+// How far bounded input has got, for a progress line: bytes of bytes_total (0 = unknown).
+void source_progress(const struct op *source, uint64_t *bytes, uint64_t *bytes_total);

@@ -1,0 +1,43 @@
+// A job as the planner hands it to the runtime: stages of operators, joined by exchanges. Immutable
+// once planned; holds nothing that runs.
+//
+//   source stage ──exchange──► stage (keyed) ──exchange──► sink stage
+//
+// A stage is a tree of operator specs (op_spec.outs) whose leaves are exchanges into other stages
+// or sinks. The runtime makes `parallelism` instances of a keyed stage, one of a sink stage, and of
+// a source stage one, or for UDP one for each rx queue.
+#pragma once
+#include "base/arena.h"
+#include "operator/op.h"
+
+enum stage_kind { STAGE_SOURCE, STAGE_KEYED, STAGE_SINK };
+
+struct stage {
+	enum stage_kind kind;
+	uint32_t id;		    // from 1, in the order of the data's flow
+	const char *name;	    // "transactions", "WindowAggregate", "alerts"
+	struct op_spec *head;	    // of a source stage: the source
+	const struct schema *input; // what comes over its exchanges; NULL for a source stage
+};
+
+// config of an exchange's op_spec (exchange_kind): the leaf of a stage's tree.
+struct exchange_config {
+	struct stage *to;
+	bool is_hash; // by keys, else all rows to the one instance
+	uint16_t n_keys;
+	const uint16_t *keys; // columns of its input; 0 keys of a hash exchange: a global aggregate
+};
+extern const struct op_kind exchange_kind;
+
+struct job_settings {
+	uint32_t parallelism;	   // of keyed stages; 0 = one per worker lcore
+	uint64_t state_max_memory; // bytes over all lcores; 0 = half of what EAL has
+	bool drop_new_keys;	   // at that limit: drop and count (default), or fail the job
+};
+
+struct job {
+	struct arena *arena; // everything planned lives here
+	uint32_t n_stages;
+	struct stage **stages; // upstream before downstream
+	struct job_settings settings;
+};
