@@ -10,6 +10,7 @@
 
 enum { KEY_COLUMNS_MAX = 64, KEY_GROUP_BITS = 7, KEY_GROUPS = 1 << KEY_GROUP_BITS };
 enum { KEY_STRING_MAX = 4000 }; // bytes of one string in a key: what one page of a store holds
+enum { KEY_IMAGE_MAX = KEY_COLUMNS_MAX / 8 + KEY_COLUMNS_MAX * 16 }; // bytes
 
 struct key_layout {
 	uint16_t n_columns;

@@ -1,0 +1,226 @@
+#include "row/key.h"
+#include <errno.h>
+
+// An image: NULL bits (bit i of byte i / 8 for the key's i-th value), then the values, narrow ones
+// first so that they share the mask's 8 bytes, each at a multiple of its width (8 at most). What is
+// between them is zero, and so are the bytes of a value that is NULL: equal keys without long
+// strings are equal as bytes.
+//
+//   (INT, STRING):   | mask 1 | 0 0 0 | INT 4 | str 16 |     24 bytes
+
+enum { VALUE_WIDTH_MAX = 16, VALUE_ALIGN_MAX = 8 };
+
+static uint32_t align_up(uint32_t at, uint32_t align)
+{
+	return (at + align - 1) & ~(align - 1);
+}
+
+int key_layout_init(
+	struct key_layout *layout, const struct schema *schema, const uint16_t *columns, uint16_t n)
+{
+	uint32_t at = (n + 7u) / 8;
+
+	if (n > KEY_COLUMNS_MAX)
+		return -E2BIG;
+	*layout = (struct key_layout){.n_columns = n};
+	for (uint16_t i = 0; i < n; i++) {
+		layout->columns[i] = columns[i];
+		layout->types[i] = schema->fields[columns[i]].type;
+		layout->has_strings |= type_is_view(layout->types[i].kind);
+	}
+	for (uint32_t width = 1; width <= VALUE_WIDTH_MAX; width *= 2)
+		for (uint16_t i = 0; i < n; i++) {
+			if (type_width(layout->types[i].kind) != width)
+				continue;
+			at = align_up(at, width < VALUE_ALIGN_MAX ? width : VALUE_ALIGN_MAX);
+			layout->offsets[i] = (uint16_t)at;
+			at += width;
+		}
+	layout->size = at == 0 ? 8 : align_up(at, 8);
+	return 0;
+}
+
+// The block's selected values to to, to + stride, …; inlined with a constant width. Two loops, so
+// that the one without a selection has no look-up.
+static inline __attribute__((always_inline)) void spread(char *restrict to, size_t stride,
+	const char *restrict values, const struct block *block, size_t width)
+{
+	if (block->rows == NULL)
+		for (uint16_t i = 0; i < block->n_rows; i++)
+			memcpy(to + i * stride, values + i * width, width);
+	else
+		for (uint16_t i = 0; i < block->n_rows; i++)
+			memcpy(to + i * stride, values + block->rows[i] * width, width);
+}
+
+static void spread_width(
+	char *to, size_t stride, const void *values, const struct block *block, uint32_t width)
+{
+	switch (width) {
+	case 1:
+		spread(to, stride, values, block, 1);
+		break;
+	case 2:
+		spread(to, stride, values, block, 2);
+		break;
+	case 4:
+		spread(to, stride, values, block, 4);
+		break;
+	case 8:
+		spread(to, stride, values, block, 8);
+		break;
+	default:
+		spread(to, stride, values, block, 16);
+		break;
+	}
+}
+
+// Set the mask's bit of key column i and zero the value where it is NULL.
+static void mark_nulls(
+	const struct key_layout *layout, const struct block *block, uint16_t i, char *images)
+{
+	const uint64_t *nulls = block->columns[layout->columns[i]].nulls;
+	uint32_t width = type_width(layout->types[i].kind);
+
+	for (uint16_t row = 0; row < block->n_rows; row++) {
+		char *image = images + (size_t)row * layout->size;
+
+		if (!nulls_get(nulls, block_slot(block, row)))
+			continue;
+		image[i / 8] |= (char)(1 << i % 8);
+		memset(image + layout->offsets[i], 0, width);
+	}
+}
+
+static bool any_null(const uint64_t *nulls)
+{
+	uint64_t any = 0;
+
+	if (nulls == NULL)
+		return false;
+	for (int i = 0; i < BLOCK_NULL_WORDS; i++)
+		any |= nulls[i];
+	return any != 0;
+}
+
+void key_images(const struct key_layout *layout, const struct block *block, void *images)
+{
+	memset(images, 0, (size_t)block->n_rows * layout->size);
+	for (uint16_t i = 0; i < layout->n_columns; i++) {
+		const struct column *column = &block->columns[layout->columns[i]];
+
+		spread_width((char *)images + layout->offsets[i], layout->size, column->values,
+			block, type_width(layout->types[i].kind));
+		if (any_null(column->nulls))
+			mark_nulls(layout, block, i, images);
+	}
+}
+
+static inline bool is_null(const void *image, uint16_t i)
+{
+	return ((const uint8_t *)image)[i / 8] >> i % 8 & 1;
+}
+
+// The i-th value as a view, or false when it is none or its bytes are all in the image. A NULL is
+// an empty string.
+static inline bool long_view(
+	const struct key_layout *layout, const void *image, uint16_t i, struct str *view)
+{
+	if (!type_is_view(layout->types[i].kind))
+		return false;
+	memcpy(view, (const char *)image + layout->offsets[i], sizeof(*view));
+	return !str_is_inline(view);
+}
+
+// The hash of an image in which the pointers are replaced by hashes of what they point to.
+static uint64_t hash_long(
+	const struct key_layout *layout, const struct hash_seed *seed, const char *image)
+{
+	_Alignas(8) char copy[KEY_IMAGE_MAX];
+	struct str view;
+
+	memcpy(copy, image, layout->size);
+	for (uint16_t i = 0; i < layout->n_columns; i++) {
+		uint64_t hash;
+
+		if (!long_view(layout, image, i, &view))
+			continue;
+		hash = hash_bytes(seed, view.ptr, view.len);
+		memcpy(copy + layout->offsets[i] + offsetof(struct str, ptr), &hash, sizeof(hash));
+	}
+	return hash_bytes(seed, copy, layout->size);
+}
+
+void key_hashes(const struct key_layout *layout, const struct hash_seed *seed, const void *images,
+	uint16_t n, uint64_t *hashes)
+{
+	const char *image = images;
+
+	hash_many(seed, images, layout->size, layout->size, n, hashes);
+	if (!layout->has_strings)
+		return;
+	for (uint16_t row = 0; row < n; row++, image += layout->size)
+		if (key_extra_size(layout, image) > 0)
+			hashes[row] = hash_long(layout, seed, image);
+}
+
+bool key_equal(const struct key_layout *layout, const void *a, const void *b)
+{
+	struct str view_a, view_b;
+
+	if (memcmp(a, b, layout->size) == 0)
+		return true;
+	if (!layout->has_strings || memcmp(a, b, (layout->n_columns + 7u) / 8) != 0)
+		return false;
+	for (uint16_t i = 0; i < layout->n_columns; i++) {
+		uint16_t at = layout->offsets[i];
+		uint32_t width = type_width(layout->types[i].kind);
+
+		if (long_view(layout, a, i, &view_a) && long_view(layout, b, i, &view_b)) {
+			if (!str_equal(&view_a, &view_b))
+				return false;
+		} else if (memcmp((const char *)a + at, (const char *)b + at, width) != 0) {
+			return false;
+		}
+	}
+	return true;
+}
+
+uint32_t key_extra_size(const struct key_layout *layout, const void *image)
+{
+	uint32_t size = 0;
+	struct str view;
+
+	for (uint16_t i = 0; i < layout->n_columns; i++)
+		if (long_view(layout, image, i, &view))
+			size += view.len;
+	return size;
+}
+
+void key_copy(const struct key_layout *layout, const void *image, void *copy, char *extra)
+{
+	struct str view;
+
+	memcpy(copy, image, layout->size);
+	for (uint16_t i = 0; layout->has_strings && i < layout->n_columns; i++) {
+		if (!long_view(layout, image, i, &view))
+			continue;
+		memcpy(extra, view.ptr, view.len);
+		view.ptr = extra;
+		memcpy((char *)copy + layout->offsets[i], &view, sizeof(view));
+		extra += view.len;
+	}
+}
+
+void key_load(const struct key_layout *layout, const void *image, uint16_t i, struct column *column,
+	uint16_t slot)
+{
+	uint32_t width = type_width(layout->types[i].kind);
+
+	memcpy((char *)column->values + (size_t)slot * width,
+		(const char *)image + layout->offsets[i], width);
+	if (is_null(image, i))
+		nulls_set(column->nulls, slot);
+	else if (column->nulls != NULL)
+		column->nulls[slot / 64] &= ~(1ull << (slot % 64));
+}
