@@ -170,25 +170,6 @@ static bool scatter(struct sharder *sharder, struct target *target, uint16_t end
 	return true;
 }
 
-bool sharder_resume(struct sharder *sharder)
-{
-	if (sharder->block == NULL)
-		return true;
-	for (; sharder->target < sharder->n_targets; sharder->target++) {
-		struct target *target = &sharder->targets[sharder->target];
-		bool done;
-
-		if (sharder->block->kind == BLOCK_ROWS)
-			done = scatter(sharder, target, sharder->ends[sharder->target]);
-		else
-			done = send_control(sharder, target, sharder->block);
-		if (!done)
-			return false;
-	}
-	sharder->block = NULL;
-	return true;
-}
-
 // Watermarks wait for rows to travel with, but not for ever.
 static void note_watermark(struct sharder *sharder, const struct block *block)
 {
@@ -208,13 +189,39 @@ static void note_watermark(struct sharder *sharder, const struct block *block)
 	}
 }
 
+bool sharder_resume(struct sharder *sharder)
+{
+	if (sharder->block == NULL)
+		return true;
+	for (; sharder->target < sharder->n_targets; sharder->target++) {
+		struct target *target = &sharder->targets[sharder->target];
+		bool done;
+
+		if (sharder->block->kind == BLOCK_ROWS)
+			done = scatter(sharder, target, sharder->ends[sharder->target]);
+		else
+			done = send_control(sharder, target, sharder->block);
+		if (!done)
+			return false;
+	}
+	sharder->block = NULL;
+	if (sharder->held_watermark.kind == BLOCK_WATERMARK) {
+		sharder->held_watermark.kind = BLOCK_ROWS;
+		note_watermark(sharder, &sharder->held_watermark);
+	}
+	return true;
+}
+
 bool sharder_send(struct sharder *sharder, const struct block *block)
 {
-	assert(sharder->block == NULL);
 	if (block->kind == BLOCK_WATERMARK) {
-		note_watermark(sharder, block);
+		if (sharder->block != NULL)
+			sharder->held_watermark = *block;
+		else
+			note_watermark(sharder, block);
 		return true;
 	}
+	assert(sharder->block == NULL);
 	if (block->kind == BLOCK_ROWS && block->n_rows == 0)
 		return true;
 	if (block->kind == BLOCK_ROWS && sharder->keys != NULL && sharder->n_targets > 1)
@@ -232,9 +239,10 @@ bool sharder_is_blocked(const struct sharder *sharder)
 	return sharder->block != NULL;
 }
 
-void sharder_flush(struct sharder *sharder)
+bool sharder_flush(struct sharder *sharder)
 {
 	struct block control = {.kind = BLOCK_WATERMARK, .rx_tsc = sharder->rx_tsc};
+	bool done = true;
 
 	for (uint32_t i = 0; i < sharder->n_targets; i++) {
 		struct target *target = &sharder->targets[i];
@@ -242,8 +250,9 @@ void sharder_flush(struct sharder *sharder)
 		if (has_rows(target))
 			send_open(sharder, target);
 		else if (target->watermark_sent < sharder->watermark)
-			send_control(sharder, target, &control);
+			done &= send_control(sharder, target, &control);
 	}
+	return done;
 }
 
 uint64_t sharder_n_too_long(const struct sharder *sharder)

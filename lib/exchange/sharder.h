@@ -23,14 +23,15 @@ void sharder_free(struct sharder *sharder);
 
 // Take a block: rows, or a control message, which goes to every channel behind what came before.
 // Returns true when all of it is in the channels or in open blocks; false when blocked.
-// Must not be called while blocked.
+// While blocked it may be called with a watermark only, which then counts behind the block in hand.
 bool sharder_send(struct sharder *sharder, const struct block *block);
 // Go on with the block that did not fit. True when it is done.
 bool sharder_resume(struct sharder *sharder);
 bool sharder_is_blocked(const struct sharder *sharder);
 
-// The input ran dry: send what the open blocks hold. Those that find no credit stay open.
-void sharder_flush(struct sharder *sharder);
+// The input ran dry: send what the open blocks hold, and the watermark to channels that have none
+// to take it along. Returns false when a channel had no credit for it: try again later.
+bool sharder_flush(struct sharder *sharder);
 
 // Rows whose strings no block could hold: dropped and counted.
 uint64_t sharder_n_too_long(const struct sharder *sharder);

@@ -1,0 +1,126 @@
+#include "runtime/task.h"
+#include "dataplane/receiver.h"
+#include "operator/sink/sink.h"
+#include "operator/source/source.h"
+#include "runtime/exchange_op.h"
+
+enum { BLOCKS_PER_STEP = 8 };
+
+static bool resume_leaves(struct task *task)
+{
+	bool done = true;
+
+	for (uint32_t i = 0; i < task->n_ops; i++) {
+		struct op *op = task->ops[i];
+
+		if (op->pending && op->n_outs == 0 && !op->ops->resume(op))
+			done = false;
+	}
+	return done;
+}
+
+// Finish what had to stop, downstream first. True when the task may take input again.
+static bool resume(struct task *task)
+{
+	if (!resume_leaves(task))
+		return false;
+	task->common.blocked = false;
+	for (uint32_t i = task->n_ops; i-- > 0;) {
+		struct op *op = task->ops[i];
+
+		if (!op->pending)
+			continue;
+		task->dirty = true;
+		if (!op->ops->resume(op) || task->common.blocked)
+			return false;
+	}
+	return true;
+}
+
+static bool has_pending(const struct task *task)
+{
+	for (uint32_t i = 0; i < task->n_ops; i++)
+		if (task->ops[i]->pending)
+			return true;
+	return false;
+}
+
+static void flush(struct task *task)
+{
+	bool done = true;
+
+	for (uint32_t i = 0; i < task->n_ops; i++) {
+		if (exchange_is(task->ops[i]))
+			done &= exchange_flush(task->ops[i]);
+		else if (task->ops[i]->spec->kind == &sink_kind)
+			sink_flush(task->ops[i]);
+	}
+	task->dirty = !done;
+}
+
+static uint32_t step_gate(struct task *task)
+{
+	uint32_t n = 0;
+
+	while (n < BLOCKS_PER_STEP) {
+		const struct block *block = gate_take(&task->gate, task->common.now.tsc);
+
+		if (block == NULL)
+			break;
+		n++;
+		op_feed(task->head, block);
+		if (block->kind == BLOCK_END)
+			task->ended = true;
+		if (has_pending(task))
+			break;
+	}
+	return n;
+}
+
+static uint32_t step_sources(struct task *task)
+{
+	bool stopping = atomic_load_explicit(&task->stopping, memory_order_relaxed);
+	uint32_t n = 0, n_ended = 0;
+
+	if (task->receiver != NULL && !stopping)
+		n = receiver_poll(task->receiver, &task->common.now);
+	for (uint32_t i = 0; i < task->n_sources && !has_pending(task); i++) {
+		if (stopping)
+			source_stop(task->sources[i]);
+		n += source_poll(task->sources[i]);
+	}
+	for (uint32_t i = 0; i < task->n_sources && !has_pending(task); i++)
+		n_ended += source_finish(task->sources[i]);
+	task->ended = n_ended == task->n_sources;
+	return n;
+}
+
+uint32_t task_step(struct task *task, struct now now)
+{
+	uint32_t n;
+
+	task->common.now = now;
+	if (has_pending(task) && !resume(task)) {
+		// Blocked is idle; a window that fires in portions is busy.
+		return task->common.blocked ? 0 : 1;
+	}
+	if (task->ended) {
+		flush(task);
+		if (!task->dirty && !has_pending(task))
+			atomic_store_explicit(&task->finished, true, memory_order_release);
+		return 0;
+	}
+	n = task->has_gate ? step_gate(task) : step_sources(task);
+	task->dirty |= n > 0;
+	if (task->dirty && n == 0)
+		flush(task);
+	return n;
+}
+
+void task_destroy(struct task *task)
+{
+	for (uint32_t i = 0; i < task->n_ops; i++)
+		task->ops[i]->ops->free(task->ops[i]);
+	if (task->has_gate)
+		gate_destroy(&task->gate);
+}

@@ -1,0 +1,39 @@
+// A task: a tree of operators and its input, run by one lcore. The input is a gate (blocks from
+// other tasks), a source that is polled, or a NIC queue whose messages go to several sources.
+//
+//        input ──► op ──► op ──► exchange          ops[] holds them upstream before downstream
+//                   └───► op ──► sink
+//
+// task_step() does a bounded piece of work and never blocks. It reads no clock: the time comes in.
+#pragma once
+#include <stdatomic.h>
+#include "exchange/gate.h"
+#include "operator/op.h"
+
+enum { TASK_OPS_MAX = 256, TASK_SOURCES_MAX = 64 };
+
+struct receiver;
+
+struct task {
+	struct op_task common; // first: what the operators see
+	const char *name;
+	uint32_t lcore_id;
+	// input: one of the three
+	struct gate gate; // of a stage task
+	bool has_gate;
+	struct receiver *receiver;	      // of an rx task; feeds the sources
+	struct op *sources[TASK_SOURCES_MAX]; // heads of source trees
+	uint32_t n_sources;
+	struct op *head; // of a stage task
+	struct op *ops[TASK_OPS_MAX];
+	uint32_t n_ops;
+	bool ended;    // BLOCK_END has gone through everything; the task's lcore writes
+	bool stopping; // sources take no more input
+	bool dirty;    // something may wait in open blocks to be flushed
+};
+
+// Do some work. Returns how many rows, blocks or messages were taken; 0 = nothing to do, or
+// blocked.
+uint32_t task_step(struct task *task, struct now now);
+// Free the operators and the gate (channels are the topology's).
+void task_destroy(struct task *task);

@@ -1,0 +1,46 @@
+// The topology: a job's tasks and the channels between them, made of its plan before anything runs.
+// Knows no thread and no clock: whoever has it steps its tasks, on lcores or, in tests, one after
+// another in any order.
+//
+// A stage that has one instance, one instance upstream, and the same lcore is fused with it: its
+// operators hang directly below and no ring lies between.
+#pragma once
+#include "runtime/job.h"
+#include "runtime/place.h"
+#include "runtime/task.h"
+
+enum { TOPOLOGY_TASKS_MAX = 1024 };
+
+struct topology_env {
+	uint32_t n_lcores;	 // worker lcores, 1 at least
+	struct mem *const *mems; // [:n_lcores] memory of each lcore's NUMA node
+	uint64_t state_bytes;	 // of keyed state, over all lcores
+	struct hash_seed seed;
+	uint32_t n_rx_tasks;	 // rx queues: instances of UDP sources; 0 when the job has none
+	uint32_t channel_blocks; // blocks of a channel; 0 = the default
+};
+
+struct topology {
+	const struct job *job;
+	struct mem *mem; // of what is not an lcore's
+	struct hash_seed seed;
+	struct placement placement;
+	uint32_t parallelism;
+	uint32_t n_tasks;
+	struct task *tasks[TOPOLOGY_TASKS_MAX]; // rx tasks first, in the order of their queues
+	uint32_t n_lcores;
+	struct page_pool *pools; // [:n_lcores]
+	uint32_t n_channels, n_channels_max;
+	struct channel **channels;
+};
+
+// Returns NULL with *err filled. Free with topology_free().
+struct topology *topology_new(
+	const struct job *job, const struct topology_env *env, struct err *err);
+void topology_free(struct topology *topology);
+
+// Sources take no more input; what is in flight comes out, then all tasks finish.
+void topology_stop(struct topology *topology);
+bool topology_finished(const struct topology *topology);
+// The first fault of any task, or NULL.
+const char *topology_fault(const struct topology *topology);
