@@ -1,5 +1,6 @@
-// Memory for what lives and dies together on the cold path: syntax trees, plans, names. Freed in one
-// go. Running out of memory while a job is being planned has no answer: arena_alloc() aborts then.
+// Memory for what lives and dies together on the cold path: syntax trees, plans, names. Freed in
+// one go. Running out of memory while a job is being planned has no answer: arena_alloc() aborts
+// then.
 #pragma once
 #include <stddef.h>
 

@@ -1,6 +1,6 @@
-// One error for a person: what is wrong and what would be right. Cold path only (options, SQL, start
-// and stop); the hot path counts instead. A function that takes a struct err fills it on failure and
-// returns -errno (or NULL); on success it leaves it untouched.
+// One error for a person: what is wrong and what would be right. Cold path only (options, SQL,
+// start and stop); the hot path counts instead. A function that takes a struct err fills it on
+// failure and returns -errno (or NULL); on success it leaves it untouched.
 #pragma once
 #include <stdint.h>
 

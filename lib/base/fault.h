@@ -1,5 +1,5 @@
-// A fault ends the job: what a row can make fail in Flink too (an integer divided by zero, a CAST that
-// cannot be). Set on the hot path without formatting or allocation, read by the coordinator.
+// A fault ends the job: what a row can make fail in Flink too (an integer divided by zero, a CAST
+// that cannot be). Set on the hot path without formatting or allocation, read by the coordinator.
 #pragma once
 #include <stddef.h>
 

@@ -50,8 +50,8 @@ uint64_t hash_bytes(const struct hash_seed *seed, const void *data, size_t len)
 	return hash_one(key0, key1, data, len);
 }
 
-void hash_many(const struct hash_seed *seed, const void *data, size_t stride, size_t len, uint32_t n,
-	uint64_t *hashes)
+void hash_many(const struct hash_seed *seed, const void *data, size_t stride, size_t len,
+	uint32_t n, uint64_t *hashes)
 {
 	__m128i key0 = _mm_load_si128((const __m128i *)seed->bytes);
 	__m128i key1 = _mm_load_si128((const __m128i *)(seed->bytes + 16));
@@ -110,8 +110,8 @@ uint64_t hash_bytes(const struct hash_seed *seed, const void *data, size_t len)
 	return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
-void hash_many(const struct hash_seed *seed, const void *data, size_t stride, size_t len, uint32_t n,
-	uint64_t *hashes)
+void hash_many(const struct hash_seed *seed, const void *data, size_t stride, size_t len,
+	uint32_t n, uint64_t *hashes)
 {
 	for (uint32_t i = 0; i < n; i++)
 		hashes[i] = hash_bytes(seed, (const uint8_t *)data + i * stride, len);

@@ -1,7 +1,7 @@
-// Keyed hash for sharding and for the keyed store. It is keyed so that nobody outside can choose keys
-// that meet in one bucket, one worker or one queue: a CRC with a secret seed is no defence, its
-// collisions survive any seed. With AES instructions two rounds a 16-byte word (the construction of
-// aHash and of Go's runtime); without them SipHash-1-3 (Aumasson, Bernstein 2012).
+// Keyed hash for sharding and for the keyed store. It is keyed so that nobody outside can choose
+// keys that meet in one bucket, one worker or one queue: a CRC with a secret seed is no defence,
+// its collisions survive any seed. With AES instructions two rounds a 16-byte word (the
+// construction of aHash and of Go's runtime); without them SipHash-1-3 (Aumasson, Bernstein 2012).
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
@@ -18,8 +18,8 @@ void hash_seed_from(struct hash_seed *seed, uint64_t bits);
 uint64_t hash_bytes(const struct hash_seed *seed, const void *data, size_t len);
 
 // hashes[i] = hash_bytes(seed, data + i * stride, len), for n inputs: the form for blocks of keys.
-void hash_many(const struct hash_seed *seed, const void *data, size_t stride, size_t len, uint32_t n,
-	uint64_t *hashes);
+void hash_many(const struct hash_seed *seed, const void *data, size_t stride, size_t len,
+	uint32_t n, uint64_t *hashes);
 
 // Mix 64 bits into others (not keyed): SplitMix64's finaliser (Steele et al. 2014).
 static inline uint64_t hash_mix(uint64_t x)

@@ -34,6 +34,6 @@ static inline void hist_record(struct hist *hist, uint64_t value, uint64_t n)
 
 void hist_merge(struct hist *into, const struct hist *from);
 
-// The smallest recorded value that at least quantile (0 to 1) of all values do not exceed, rounded up
-// to its bucket's end and never above max. 0 when nothing was recorded.
+// The smallest recorded value that at least quantile (0 to 1) of all values do not exceed, rounded
+// up to its bucket's end and never above max. 0 when nothing was recorded.
 uint64_t hist_quantile(const struct hist *hist, double quantile);

@@ -1,5 +1,6 @@
-// Where memory comes from, handed in: hugepages on the lcore's own NUMA node in the appliance, libc in
-// unit tests, an allocator that fails on purpose where error paths are tested. Used at start only.
+// Where memory comes from, handed in: hugepages on the lcore's own NUMA node in the appliance, libc
+// in unit tests, an allocator that fails on purpose where error paths are tested. Used at start
+// only.
 #pragma once
 #include <stddef.h>
 

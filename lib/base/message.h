@@ -3,6 +3,7 @@
 #include <stdint.h>
 
 struct message {
-	const uint8_t *data; // len bytes that whoever handed the message over keeps while it is decoded
+	const uint8_t
+		*data; // len bytes that whoever handed the message over keeps while it is decoded
 	uint32_t len;
 };

@@ -24,7 +24,8 @@ static unsigned distance(const char *a, const char *b)
 
 		row[0] = (unsigned)i + 1;
 		for (size_t j = 0; j < len_b; j++) {
-			unsigned change = tolower((unsigned char)a[i]) != tolower((unsigned char)b[j]);
+			unsigned change =
+				tolower((unsigned char)a[i]) != tolower((unsigned char)b[j]);
 			unsigned above = row[j + 1];
 
 			row[j + 1] = min3(above + 1, row[j] + 1, diagonal + change);

@@ -5,7 +5,7 @@
 
 struct channel {
 	struct mem *mem;
-	struct rte_ring *sent;	// to the consumer
+	struct rte_ring *sent; // to the consumer
 	struct rte_ring *spare; // and back
 	uint32_t n_blocks;
 	struct block_store *blocks[];

@@ -27,7 +27,7 @@ struct gate {
 	uint32_t n_at_barrier, n_ended;
 	struct block_store *held; // handed out, to be released; came from inputs[held_input]
 	uint32_t held_input;
-	struct block control;		// what is handed out when it is no channel's block
+	struct block control; // what is handed out when it is no channel's block
 	struct watermark_change change; // to be handed out next
 	bool end_given;
 };

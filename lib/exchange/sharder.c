@@ -17,15 +17,16 @@ struct sharder {
 	const struct key_layout *keys; // NULL = all to one channel
 	const struct hash_seed *seed;
 	int64_t watermark; // what the rows so far have reached
-	uint64_t rx_tsc;   // of the packet that moved it
+	uint64_t rx_tsc; // of the packet that moved it
+	struct block held_watermark; // came while blocked: counts behind the block in hand
 	uint64_t n_too_long;
 
 	// The block in hand, and how far it has got.
-	const struct block *block;	// NULL when done
-	uint32_t target;		// in hand
-	uint16_t row;			// index into order: the next row of that target
+	const struct block *block; // NULL when done
+	uint32_t target; // in hand
+	uint16_t row; // index into order: the next row of that target
 	uint16_t order[BLOCK_ROWS_MAX]; // slots, grouped by target
-	uint16_t *ends;			// [:n_targets] where a target's group ends in order
+	uint16_t *ends; // [:n_targets] where a target's group ends in order
 
 	void *images; // BLOCK_ROWS_MAX keys
 	uint32_t n_targets;

@@ -29,13 +29,13 @@ struct op_spec;
 
 // What all operators of a task share. The runtime owns it.
 struct op_task {
-	struct now now;	    // the runtime sets it before each step
+	struct now now; // the runtime sets it before each step
 	struct fault fault; // operators set it, the runtime ends the job
-	bool blocked;	    // downstream is full: emit nothing until it is resumed
+	bool blocked; // downstream is full: emit nothing until it is resumed
 	struct mem *mem;
 	const struct hash_seed *seed;
 	struct page_pool *pool; // keyed state of all operators of this lcore
-	bool drop_new_keys;	// what happens when the pool is empty: drop and count, or fault
+	bool drop_new_keys; // what happens when the pool is empty: drop and count, or fault
 };
 
 // Named counts that an operator keeps; the summary and telemetry read them (they may lag).
@@ -82,10 +82,10 @@ struct op_kind {
 // An operator of the plan. Immutable once planned.
 struct op_spec {
 	const struct op_kind *kind;
-	const void *config;	     // the kind's own struct
-	const struct schema *input;  // of the rows it takes
+	const void *config; // the kind's own struct
+	const struct schema *input; // of the rows it takes
 	const struct schema *output; // of the rows it emits
-	uint32_t id;		     // stable within the plan, from 1
+	uint32_t id; // stable within the plan, from 1
 	// Its input rows are the events of a source, not results computed of them: its drops are
 	// part of the account of events.
 	bool takes_events;

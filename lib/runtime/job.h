@@ -14,9 +14,9 @@ enum stage_kind { STAGE_SOURCE, STAGE_KEYED, STAGE_SINK };
 
 struct stage {
 	enum stage_kind kind;
-	uint32_t id;		    // from 1, in the order of the data's flow
-	const char *name;	    // "transactions", "WindowAggregate", "alerts"
-	struct op_spec *head;	    // of a source stage: the source
+	uint32_t id; // from 1, in the order of the data's flow
+	const char *name; // "transactions", "WindowAggregate", "alerts"
+	struct op_spec *head; // of a source stage: the source
 	const struct schema *input; // what comes over its exchanges; NULL for a source stage
 };
 
@@ -30,9 +30,9 @@ struct exchange_config {
 extern const struct op_kind exchange_kind;
 
 struct job_settings {
-	uint32_t parallelism;	   // of keyed stages; 0 = one per worker lcore
+	uint32_t parallelism; // of keyed stages; 0 = one per worker lcore
 	uint64_t state_max_memory; // bytes over all lcores; 0 = half of what EAL has
-	bool drop_new_keys;	   // at that limit: drop and count (default), or fail the job
+	bool drop_new_keys; // at that limit: drop and count (default), or fail the job
 };
 
 struct job {

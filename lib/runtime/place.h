@@ -7,9 +7,9 @@
 #include <stdint.h>
 
 struct placement {
-	uint32_t n_lcores;	  // worker lcores
+	uint32_t n_lcores; // worker lcores
 	uint32_t n_source_lcores; // the first of them; sources use them round robin
-	uint32_t first_stage;	  // stages use lcores first_stage … n_lcores − 1
+	uint32_t first_stage; // stages use lcores first_stage … n_lcores − 1
 };
 
 void place_init(struct placement *placement, uint32_t n_lcores, uint32_t n_sources);

@@ -21,15 +21,16 @@ struct task {
 	// input: one of the three
 	struct gate gate; // of a stage task
 	bool has_gate;
-	struct receiver *receiver;	      // of an rx task; feeds the sources
+	struct receiver *receiver; // of an rx task; feeds the sources
 	struct op *sources[TASK_SOURCES_MAX]; // heads of source trees
 	uint32_t n_sources;
 	struct op *head; // of a stage task
 	struct op *ops[TASK_OPS_MAX];
 	uint32_t n_ops;
-	bool ended;    // BLOCK_END has gone through everything; the task's lcore writes
-	bool stopping; // sources take no more input
-	bool dirty;    // something may wait in open blocks to be flushed
+	bool ended; // its input is over; what is pending may still have to come out
+	atomic_bool finished; // and has: the task's lcore writes, the coordinator reads
+	atomic_bool stopping; // sources take no more input: the coordinator writes, the lcore reads
+	bool dirty; // something may wait in open blocks to be flushed
 };
 
 // Do some work. Returns how many rows, blocks or messages were taken; 0 = nothing to do, or

@@ -9,13 +9,13 @@ enum { CHANNEL_BLOCKS = 16, CHANNEL_HEAP_BYTES = 32768 };
 struct stage_build {
 	const struct stage *stage;
 	uint32_t n_instances;
-	uint32_t first_place;	 // running number of its first instance among sources or stages
-	uint32_t n_upstream;	 // instances with an exchange into it
+	uint32_t first_place; // running number of its first instance among sources or stages
+	uint32_t n_upstream; // instances with an exchange into it
 	uint32_t upstream_lcore; // of the one when n_upstream is 1
 	bool is_fused;
 	struct task *tasks[TOPOLOGY_TASKS_MAX]; // [:n_instances] when not fused
 	struct channel **inputs; // [n_instances][n_upstream]; NULL when it has no gate
-	uint32_t n_inputs;	 // channels of each instance so far
+	uint32_t n_inputs; // channels of each instance so far
 };
 
 struct build {

@@ -12,11 +12,11 @@
 enum { TOPOLOGY_TASKS_MAX = 1024 };
 
 struct topology_env {
-	uint32_t n_lcores;	 // worker lcores, 1 at least
+	uint32_t n_lcores; // worker lcores, 1 at least
 	struct mem *const *mems; // [:n_lcores] memory of each lcore's NUMA node
-	uint64_t state_bytes;	 // of keyed state, over all lcores
+	uint64_t state_bytes; // of keyed state, over all lcores
 	struct hash_seed seed;
-	uint32_t n_rx_tasks;	 // rx queues: instances of UDP sources; 0 when the job has none
+	uint32_t n_rx_tasks; // rx queues: instances of UDP sources; 0 when the job has none
 	uint32_t channel_blocks; // blocks of a channel; 0 = the default
 };
 

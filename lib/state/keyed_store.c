@@ -172,7 +172,7 @@ static bool plant(struct keyed_store *store)
 // Where a hash's bucket hangs.
 struct place {
 	uint32_t *slots; // of its directory
-	uint32_t level;	 // of that directory
+	uint32_t level; // of that directory
 	uint32_t index;
 };
 

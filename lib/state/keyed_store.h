@@ -24,9 +24,9 @@ struct keyed_store {
 	const struct hash_seed *seed;
 	uint32_t state_size; // bytes, a multiple of 8
 	uint32_t entry_size; // key image and state
-	uint16_t tags_size;  // of a bucket, a multiple of 64; its last byte is the count
-	uint16_t capacity;   // entries of a bucket
-	uint32_t root;	     // a directory page, PAGE_NONE while the store is empty
+	uint16_t tags_size; // of a bucket, a multiple of 64; its last byte is the count
+	uint16_t capacity; // entries of a bucket
+	uint32_t root; // a directory page, PAGE_NONE while the store is empty
 	uint32_t heap; // the open heap page, linked to the full ones; PAGE_NONE while there is none
 	uint32_t heap_used; // bytes of the open heap page
 	uint64_t n_entries;
@@ -59,7 +59,7 @@ char *keyed_store_heap(struct keyed_store *store, uint32_t len);
 // A walk over all entries in the order of their hashes' prefixes. The store must not change.
 struct keyed_cursor {
 	uint64_t prefix; // hashes below this were visited
-	uint16_t entry;	 // next entry of the bucket at prefix
+	uint16_t entry; // next entry of the bucket at prefix
 	bool done;
 };
 

@@ -13,7 +13,7 @@ struct page_pool {
 	// the lcore that owns the pool writes, telemetry reads (may lag)
 	uint32_t n_used;
 	uint32_t n_touched; // pages[n_touched:] were never used
-	uint32_t free;	    // head of the list of free pages, PAGE_NONE at its end
+	uint32_t free; // head of the list of free pages, PAGE_NONE at its end
 };
 
 #define PAGE_NONE UINT32_MAX

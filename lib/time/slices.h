@@ -12,9 +12,9 @@
 #include <stdint.h>
 
 struct slices {
-	int64_t size;	// of a window
-	int64_t slide;	// of a window = length of a slice; size is a multiple of it; = size for
-			// TUMBLE
+	int64_t size; // of a window
+	int64_t slide; // of a window = length of a slice; size is a multiple of it; = size for
+		       // TUMBLE
 	int64_t offset; // shift of all windows
 };
 

@@ -14,7 +14,7 @@ struct aggregate; // one function for one argument type: its kernels
 struct aggregate_call {
 	const struct aggregate *function;
 	uint16_t argument; // column of the input; unused for COUNT(*)
-	int32_t filter;	   // a BOOLEAN column that must be TRUE: FILTER (WHERE …); −1 = none
+	int32_t filter; // a BOOLEAN column that must be TRUE: FILTER (WHERE …); −1 = none
 	struct type argument_type;
 	struct type result_type;
 	const char *text; // "SUM(amount)", for EXPLAIN

@@ -16,10 +16,10 @@ struct sink_config {
 	const struct format *format;
 	const struct format_option *format_options;
 	uint16_t n_format_options;
-	const char *path;   // filesystem; "-" = stdout
+	const char *path; // filesystem; "-" = stdout
 	const char *remote; // UDP: ADDRESS:PORT
-	const char *local;  // UDP: our address; NULL = that of the job's udp source
-	const char *port;   // UDP: DPDK port, NULL = the only one
+	const char *local; // UDP: our address; NULL = that of the job's udp source
+	const char *port; // UDP: DPDK port, NULL = the only one
 };
 
 extern const struct op_kind sink_kind; // EXPLAIN's "TableSink"

@@ -23,14 +23,14 @@ struct table_option {
 	const char *key;
 	const char *value;
 	struct pos pos; // of the key
-	bool used;	// set by whoever understands it: what is left over is an error
+	bool used; // set by whoever understands it: what is left over is an error
 };
 
 // config of a source's op_spec; output is the physical schema.
 struct source_config {
 	enum source_connector connector;
 	const char *table; // its name, for people and counters
-	bool is_bounded;   // ends by itself
+	bool is_bounded; // ends by itself
 	// messages
 	const struct format *format;
 	const struct format_option *format_options;
@@ -40,8 +40,8 @@ struct source_config {
 	const char *delimiter; // of FRAMING_LINE
 	const char *
 		local; // UDP and pcap: ADDRESS:PORT, as written; NULL for pcap = every UDP datagram
-	const char *port;    // UDP: DPDK port name or id, NULL = all
-	const char *path;    // filesystem, pcap
+	const char *port; // UDP: DPDK port name or id, NULL = all
+	const char *path; // filesystem, pcap
 	double replay_speed; // pcap: 1.0 = as captured; 0 = as fast as it goes
 	// datagen
 	const struct datagen_config *datagen;

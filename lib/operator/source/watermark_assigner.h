@@ -7,9 +7,9 @@
 #include "operator/op.h"
 
 struct watermark_config {
-	uint16_t time_column;	      // TIMESTAMP(p ≤ 3) or _LTZ: milliseconds
+	uint16_t time_column; // TIMESTAMP(p ≤ 3) or _LTZ: milliseconds
 	const struct expr *watermark; // of the same type
-	int64_t max_drift_ms;	      // how far ts may be ahead of arrival; INT64_MAX = any
+	int64_t max_drift_ms; // how far ts may be ahead of arrival; INT64_MAX = any
 	bool on_periodic; // one watermark a block, all its rows judged by the one before it
 };
 extern const struct op_kind watermark_kind;

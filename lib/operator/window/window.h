@@ -16,8 +16,8 @@ enum window_shape {
 // A window, whoever uses it.
 struct window_spec {
 	enum window_shape shape;
-	struct slices slices;		   // TUMBLE and HOP
-	uint16_t time_column;		   // TUMBLE and HOP: the time attribute, milliseconds
+	struct slices slices; // TUMBLE and HOP
+	uint16_t time_column; // TUMBLE and HOP: the time attribute, milliseconds
 	uint16_t start_column, end_column; // ATTACHED
 	struct type time_type; // TIMESTAMP(3) or TIMESTAMP_LTZ(3), of start, end and time
 };
