@@ -153,6 +153,8 @@ def run():
     suite = unittest.TestSuite(map(loader.loadTestsFromTestCase, (Layers, Sources, Docs, Code)))
     result = unittest.TextTestRunner(verbosity=0).run(suite)
     n_failed, n_skipped = len(result.failures) + len(result.errors), len(result.skipped)
-    print(f"{result.testsRun - n_failed - n_skipped} passed, {n_failed} failed", end="")
-    print(f", {n_skipped} skipped" if n_skipped else "")
+    for test, reason in result.skipped:
+        print(f"skipped: {test.id()}: {reason}")
+    skipped = f", {n_skipped} skipped" if n_skipped else ""
+    print(f"{result.testsRun - n_failed - n_skipped} passed, {n_failed} failed{skipped}")
     return 1 if n_failed else 0

@@ -1,0 +1,1 @@
+SELECT CASE WHEN a IS NOT NULL THEN -1 ELSE CAST('1' AS DECIMAL(38, 18)) END, `q``d`, a[1], b.c, x LIKE '%_\%' ESCAPE '\', NOT (a AND b OR c), 'it''s', U&'\00e9', 1e10, .5 FROM t WHERE a IN (1, 2) AND b NOT BETWEEN 1 AND 2;
