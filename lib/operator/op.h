@@ -30,6 +30,7 @@ struct op_spec;
 // What all operators of a task share. The runtime owns it.
 struct op_task {
 	struct now now; // the runtime sets it before each step
+	uint64_t (*tsc)(void); // the time right now, for latency at the sinks: once a block
 	struct fault fault; // operators set it, the runtime ends the job
 	bool blocked; // downstream is full: emit nothing until it is resumed
 	struct mem *mem;
@@ -53,7 +54,7 @@ struct op_ops {
 	void (*free)(struct op *op);
 };
 
-enum { OP_OUTS_MAX = 16, OP_COUNTERS_MAX = 8 };
+enum { OP_OUTS_MAX = 16, OP_COUNTERS_MAX = 12 };
 
 // The first member of every operator.
 struct op {

@@ -6,6 +6,7 @@
 // datagen.
 #pragma once
 #include "base/err.h"
+#include "dataplane/framing.h"
 #include "format/format.h"
 #include "operator/op.h"
 
@@ -15,8 +16,6 @@ enum source_connector {
 	SOURCE_PCAP,
 	SOURCE_DATAGEN,
 };
-
-enum source_framing { FRAMING_LINE, FRAMING_DATAGRAM };
 
 // One option of a table's WITH clause.
 struct table_option {
@@ -36,7 +35,7 @@ struct source_config {
 	const struct format_option *format_options;
 	uint16_t n_format_options;
 	const bool *wanted; // [:output->n_fields] columns that the job reads
-	enum source_framing framing;
+	enum framing_kind framing;
 	const char *delimiter; // of FRAMING_LINE
 	const char *
 		local; // UDP and pcap: ADDRESS:PORT, as written; NULL for pcap = every UDP datagram

@@ -1,0 +1,33 @@
+// What a job has done so far, for people: at the end and on SIGUSR1, on stderr. Ends with the
+// account of events (cli.md):
+//
+//   events: in=1200000 out=1199998 dropped=2 (parse_error=2)
+//
+// in = messages that the sources saw; dropped = Σ of the drops by name, at the sources and at the
+// operators that take events; out = the rest: events whose effect is in the results.
+#pragma once
+#include <stdio.h>
+#include "runtime/topology.h"
+#include "runtime/worker.h"
+
+struct account_drop {
+	const char *name;
+	uint64_t n;
+};
+
+enum { ACCOUNT_NAMES_MAX = 64 };
+
+struct account {
+	uint64_t n_in, n_out, n_dropped;
+	uint32_t n_names;
+	struct account_drop drops[ACCOUNT_NAMES_MAX]; // by name, none of them 0
+	uint64_t
+		n_open; // in − rows − drops at the sources: 0 unless a message is in work right now
+};
+
+void account_take(struct account *account, const struct topology *topology);
+void account_print(const struct account *account, FILE *out);
+
+// Everything but the account: sources, operators, latency, load of each lcore, watermarks.
+void summary_print(const struct topology *topology, const struct worker *workers,
+	uint32_t n_workers, struct now now, FILE *out);
