@@ -23,17 +23,17 @@ struct ast_name { // an identifier
 // ---- Types
 
 enum ast_type_kind {
-	AST_TYPE_SCALAR,   // scalar
-	AST_TYPE_ARRAY,	   // of element
+	AST_TYPE_SCALAR, // scalar
+	AST_TYPE_ARRAY, // of element
 	AST_TYPE_MULTISET, // of element
-	AST_TYPE_MAP,	   // from key to element
-	AST_TYPE_ROW,	   // of fields
+	AST_TYPE_MAP, // from key to element
+	AST_TYPE_ROW, // of fields
 };
 
 struct ast_type {
 	enum ast_type_kind kind;
 	struct pos pos;
-	bool nullable;	    // no NOT NULL behind it; the same as scalar.nullable
+	bool nullable; // no NOT NULL behind it; the same as scalar.nullable
 	struct type scalar; // valid: precision, scale and length are within Flink's bounds
 	struct ast_type *key, *element;
 	struct ast_field **fields;
@@ -49,13 +49,13 @@ struct ast_field { // of a ROW type
 // ---- Expressions
 
 enum ast_expr_kind {
-	AST_LITERAL,  // literal
-	AST_NAME,     // parts: a, t.a, t.a.field
-	AST_STAR,     // parts (may be none): *, t.*; only in a select list and in COUNT(*)
-	AST_CALL,     // call: a function or an operator
+	AST_LITERAL, // literal
+	AST_NAME, // parts: a, t.a, t.a.field
+	AST_STAR, // parts (may be none): *, t.*; only in a select list and in COUNT(*)
+	AST_CALL, // call: a function or an operator
 	AST_SUBQUERY, // query: scalar, or the argument of EXISTS and IN
-	AST_SYMBOL,   // symbol: a word that is part of a call's syntax, see struct ast_call
-	AST_TABLE,    // table: the table argument of a table function
+	AST_SYMBOL, // symbol: a word that is part of a call's syntax, see struct ast_call
+	AST_TABLE, // table: the table argument of a table function
 };
 
 struct ast_expr {
@@ -81,12 +81,12 @@ struct ast_expr {
 struct ast_literal {
 	struct type type;
 	bool is_null; // then the value is not set
-	union {	      // by type.kind, in the form that row/type.h gives
+	union { // by type.kind, in the form that row/type.h gives
 		bool boolean;
 		int64_t integer; // INT, BIGINT, TIMESTAMP, DATE, TIME, both INTERVALs
 		decimal decimal;
 		double approximate; // DOUBLE
-		struct str string;  // CHAR, BINARY; long ones point into the arena
+		struct str string; // CHAR, BINARY; long ones point into the arena
 	};
 };
 
@@ -96,13 +96,15 @@ enum ast_nulls { // IGNORE NULLS, RESPECT NULLS behind a function call
 	AST_NULLS_RESPECT,
 };
 
-// Functions and operators. A function's name is upper case: "CONCAT", "CURRENT_TIMESTAMP" (with no
-// args, with or without parentheses in the script). Operators and special forms, with their args:
+// Functions and operators. No function can have an operator's name, and operators have the args
+// said here; how many a function has is up to the script. A function's name is upper case:
+// "CONCAT", "CURRENT_TIMESTAMP" (with no args, with or without parentheses in the script).
+// Operators and special forms, with their args:
 //
 //   "OR" "AND"                        two or more: chains are flat
-//   "NOT" "NEGATE" "PLUS"             x: NOT x, -x, +x
+//   "NOT"                             x
 //   "=" "<>" "<" "<=" ">" ">="        a, b ("!=" becomes "<>")
-//   "+" "-" "*" "/" "%" "||"          a, b
+//   "+" "-" "*" "/" "%" "||"          a, b; "+" and "-" also x alone
 //   "IS NULL" "IS TRUE" "IS FALSE" "IS UNKNOWN" and "IS NOT …" of each    x
 //   "IS DISTINCT FROM" "IS NOT DISTINCT FROM"                              a, b
 //   "BETWEEN" "BETWEEN SYMMETRIC"     x, low, high (NOT BETWEEN: in a "NOT"; so are the next three)
@@ -113,7 +115,7 @@ enum ast_nulls { // IGNORE NULLS, RESPECT NULLS behind a function call
 //   "SIMPLE CASE"                     x, value, then, value, then …, else: CASE x WHEN value …
 //   "CAST" "TRY_CAST"                 x; to is the type
 //   "ROW" "ARRAY" "MAP"               ROW(…) and (a, b); ARRAY[…]; MAP[k, v, …]
-//   "ITEM"                            x, index: x[index]
+//   "[]"                              x, index: x[index]
 //   "."                               x, symbol: the field of a row that is no plain name, f(x).a
 //   "EXTRACT"                         unit symbol, x
 //   "FLOOR" "CEIL"                    x [, unit symbol] (CEILING becomes CEIL)
@@ -135,8 +137,8 @@ struct ast_call {
 	uint32_t n_args;
 	bool distinct; // f(DISTINCT x)
 	enum ast_nulls nulls;
-	struct ast_type *to;		 // CAST, TRY_CAST
-	struct ast_expr *filter;	 // FILTER (WHERE …)
+	struct ast_type *to; // CAST, TRY_CAST
+	struct ast_expr *filter; // FILTER (WHERE …)
 	struct ast_order **within_group; // WITHIN GROUP (ORDER BY …)
 	uint32_t n_within_group;
 	struct ast_window *over;
@@ -172,28 +174,28 @@ struct ast_window {
 	struct ast_order **order_by;
 	uint32_t n_order_by;
 	bool has_frame;
-	bool rows;		     // ROWS, else RANGE
+	bool rows; // ROWS, else RANGE
 	struct ast_bound start, end; // a frame with one bound ends at CURRENT ROW
 };
 
 // ---- Tables
 
 enum ast_table_kind {
-	AST_TABLE_NAME,	    // parts [FOR SYSTEM_TIME AS OF as_of]
-	AST_TABLE_QUERY,    // query
-	AST_TABLE_JOIN,	    // join
+	AST_TABLE_NAME, // parts [FOR SYSTEM_TIME AS OF as_of]
+	AST_TABLE_QUERY, // query
+	AST_TABLE_JOIN, // join
 	AST_TABLE_FUNCTION, // call: TABLE(f(…)), LATERAL TABLE(f(…)), f(…)
-	AST_TABLE_UNNEST,   // call "UNNEST" with its args
-	AST_TABLE_MATCH,    // match: input MATCH_RECOGNIZE (…)
+	AST_TABLE_UNNEST, // call "UNNEST" with its args
+	AST_TABLE_MATCH, // match: input MATCH_RECOGNIZE (…)
 };
 
 struct ast_table {
 	enum ast_table_kind kind;
 	struct pos pos;
-	struct ast_name *alias;	   // or NULL
+	struct ast_name *alias; // or NULL
 	struct ast_name **columns; // alias(columns)
 	uint32_t n_columns;
-	bool lateral;	 // LATERAL written in front
+	bool lateral; // LATERAL written in front
 	bool ordinality; // UNNEST(…) WITH ORDINALITY
 	union {
 		struct {
@@ -221,7 +223,7 @@ struct ast_join {
 	enum ast_join_kind kind;
 	bool natural;
 	struct ast_table *left, *right;
-	struct ast_expr *on;	 // or NULL
+	struct ast_expr *on; // or NULL
 	struct ast_name **using; // or none
 	uint32_t n_using;
 };
@@ -240,9 +242,9 @@ struct ast_table_arg {
 enum ast_pattern_kind {
 	AST_PATTERN_VARIABLE, // variable
 	AST_PATTERN_SEQUENCE, // parts one after the other
-	AST_PATTERN_CHOICE,   // one of parts: A | B
-	AST_PATTERN_PERMUTE,  // parts in any order
-	AST_PATTERN_EXCLUDE,  // {- parts[0] -}
+	AST_PATTERN_CHOICE, // one of parts: A | B
+	AST_PATTERN_PERMUTE, // parts in any order
+	AST_PATTERN_EXCLUDE, // {- parts[0] -}
 };
 
 enum { AST_PATTERN_UNBOUNDED = UINT32_MAX };
@@ -254,7 +256,7 @@ struct ast_pattern {
 	struct ast_pattern **parts;
 	uint32_t n_parts;
 	uint32_t min, max; // how often; 1, 1 without a quantifier; max may be AST_PATTERN_UNBOUNDED
-	bool reluctant;	   // a '?' behind the quantifier
+	bool reluctant; // a '?' behind the quantifier
 };
 
 struct ast_subset { // name = (members)
@@ -268,7 +270,7 @@ enum ast_skip {
 	AST_SKIP_PAST_LAST_ROW,
 	AST_SKIP_TO_NEXT_ROW,
 	AST_SKIP_TO_FIRST, // skip_to
-	AST_SKIP_TO_LAST,  // skip_to; also SKIP TO variable
+	AST_SKIP_TO_LAST, // skip_to; also SKIP TO variable
 };
 
 struct ast_match {
@@ -309,7 +311,7 @@ struct ast_cte { // WITH name [(columns)] AS (query)
 enum ast_query_kind {
 	AST_QUERY_SELECT, // select
 	AST_QUERY_VALUES, // rows: each a "ROW" call
-	AST_QUERY_UNION,  // left, right; the next two as well
+	AST_QUERY_UNION, // left, right; the next two as well
 	AST_QUERY_INTERSECT,
 	AST_QUERY_EXCEPT,
 };
@@ -343,10 +345,10 @@ struct ast_select {
 	uint32_t n_items;
 	struct ast_table *from; // or NULL
 	struct ast_expr *where; // or NULL
-	bool grouped;		// there is a GROUP BY, maybe of nothing: GROUP BY ()
+	bool grouped; // there is a GROUP BY, maybe of nothing: GROUP BY ()
 	struct ast_expr **group_by;
 	uint32_t n_group_by;
-	struct ast_expr *having;     // or NULL
+	struct ast_expr *having; // or NULL
 	struct ast_window **windows; // the WINDOW clause
 	uint32_t n_windows;
 };
@@ -354,15 +356,15 @@ struct ast_select {
 // ---- Statements
 
 enum ast_statement_kind {
-	AST_SET,	   // option; option.value NULL: RESET option.key; key NULL too: RESET
-	AST_CREATE_TABLE,  // create_table
-	AST_CREATE_VIEW,   // create_view
-	AST_DROP_TABLE,	   // drop
-	AST_DROP_VIEW,	   // drop
-	AST_INSERT,	   // insert
+	AST_SET, // option; option.value NULL: RESET option.key; key NULL too: RESET
+	AST_CREATE_TABLE, // create_table
+	AST_CREATE_VIEW, // create_view
+	AST_DROP_TABLE, // drop
+	AST_DROP_VIEW, // drop
+	AST_INSERT, // insert
 	AST_STATEMENT_SET, // inserts: EXECUTE STATEMENT SET BEGIN … END
-	AST_EXPLAIN,	   // explained: a query, an INSERT or a statement set
-	AST_QUERY,	   // query
+	AST_EXPLAIN, // explained: a query, an INSERT or a statement set
+	AST_QUERY, // query
 };
 
 struct ast_option { // 'key' = 'value'
@@ -418,7 +420,7 @@ struct ast_create_table {
 	struct ast_column **columns;
 	uint32_t n_columns;
 	struct ast_watermark *watermark; // or NULL
-	struct ast_name **primary_key;	 // or none; also from a column's own PRIMARY KEY
+	struct ast_name **primary_key; // or none; also from a column's own PRIMARY KEY
 	uint32_t n_primary_key;
 	struct ast_name **partitioned_by;
 	uint32_t n_partitioned_by;
