@@ -20,9 +20,11 @@ static uint64_t bucket_end(uint32_t bucket)
 
 uint64_t hist_quantile(const struct hist *hist, double quantile)
 {
-	uint64_t rank = (uint64_t)(quantile * (double)hist->count + 0.5);
+	double wanted = quantile * (double)hist->count;
+	uint64_t rank = (uint64_t)wanted;
 	uint64_t seen = 0;
 
+	rank += (double)rank < wanted; // at least as many: rounded up
 	for (uint32_t i = 0; i < HIST_BUCKETS; i++) {
 		seen += hist->buckets[i];
 		if (seen > 0 && seen >= rank)
