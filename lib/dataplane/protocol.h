@@ -1,0 +1,76 @@
+// Numbers of Ethernet, IP and what is in it: lengths, offsets of fields, codes. From IEEE 802.1Q,
+// RFC 791, 768, 8200, 826, 792, 4443, 4861, 3376 and 3810.
+#pragma once
+
+enum {
+	ETHER_LEN = 14,
+	ETHER_SRC = 6,
+	ETHER_TYPE = 12,
+	TAG_LEN = 4,
+};
+
+enum {
+	ETHERTYPE_IPV4 = 0x0800,
+	ETHERTYPE_ARP = 0x0806,
+	ETHERTYPE_VLAN = 0x8100,
+	ETHERTYPE_IPV6 = 0x86dd,
+	ETHERTYPE_QINQ = 0x88a8,
+	ETHERTYPE_QINQ_OLD = 0x9100, // from before 802.1ad, still met
+};
+
+enum {
+	IPV4_LEN = 20, // without options
+	IPV4_NO_OPTIONS = 0x45, // the first byte then
+	IPV4_TOTAL_LENGTH = 2,
+	IPV4_FRAGMENT = 6,
+	IPV4_FRAGMENT_MASK = 0x3fff, // more fragments, and the offset
+	IPV4_TTL = 8,
+	IPV4_PROTOCOL = 9,
+	IPV4_CHECKSUM = 10,
+	IPV4_SRC = 12,
+	IPV4_DST = 16,
+};
+
+enum {
+	IPV6_LEN = 40,
+	IPV6_PAYLOAD_LENGTH = 4,
+	IPV6_NEXT_HEADER = 6,
+	IPV6_HOP_LIMIT = 7,
+	IPV6_SRC = 8,
+	IPV6_DST = 24,
+	IPV6_EXTENSION_UNIT = 8, // an extension header's length is counted in these
+	IPV6_FRAGMENT_MASK = 0xfff9, // offset, and more fragments
+	IPV6_OPTION_PAD1 = 0,
+	IPV6_OPTION_ROUTER_ALERT = 5, // RFC 2711
+	IPV6_OPTION_JUMBO = 0xc2, // RFC 2675
+};
+
+enum {
+	PROTOCOL_HOP_BY_HOP = 0,
+	PROTOCOL_ICMP = 1,
+	PROTOCOL_IGMP = 2,
+	PROTOCOL_UDP = 17,
+	PROTOCOL_ROUTING = 43,
+	PROTOCOL_FRAGMENT = 44,
+	PROTOCOL_ICMP6 = 58,
+	PROTOCOL_DESTINATION = 60,
+};
+
+enum {
+	UDP_LEN = 8,
+	UDP_LENGTH = 4,
+	UDP_CHECKSUM = 6,
+};
+
+enum {
+	ICMP_ECHO_REPLY = 0,
+	ICMP_ECHO_REQUEST = 8,
+	ICMP6_ECHO_REQUEST = 128,
+	ICMP6_ECHO_REPLY = 129,
+	ICMP6_MLD_QUERY = 130,
+	ICMP6_MLD_REPORT = 131, // version 1
+	ICMP6_MLD_DONE = 132,
+	ICMP6_SOLICITATION = 135,
+	ICMP6_ADVERTISEMENT = 136,
+	ICMP6_MLD2_REPORT = 143,
+};
