@@ -25,12 +25,17 @@ def includes(tree, path):
             yield number, match.group(1) == '"', match.group(2)
 
 
+def check_modules(tree):
+    found = {path.split("/")[1] for path in tree.c_files("lib/")}
+    for module in found - set(tree.modules()):
+        yield Violation("lib/meson.build", 1, f"lib/{module} is not in the list of modules")
+
+
 def check_includes(tree):
     modules = tree.modules()
     for path in tree.c_files("lib/"):
         user = path.split("/")[1]
         if user not in modules:
-            yield Violation(path, 1, f"module {user} is not in the list of lib/meson.build")
             continue
         for number, is_quoted, name in includes(tree, path):
             if is_quoted:
@@ -103,4 +108,11 @@ def find(tree, paths, pattern, message):
                 yield Violation(path, number, f"{match.group(0)}: {message}")
 
 
-RULES = [check_includes, check_unit_tests, check_families, check_lmdb, check_outside_world]
+RULES = [
+    check_modules,
+    check_includes,
+    check_unit_tests,
+    check_families,
+    check_lmdb,
+    check_outside_world,
+]

@@ -36,7 +36,11 @@ class Layers(RuleTest):
     def test_an_include_names_a_module_that_exists(self):
         self.catches(layers.check_includes, "lib/row/a.c", '#include "a.h"\n')
         self.catches(layers.check_includes, "lib/row/a.c", '#include "app/a.h"\n')
-        self.catches(layers.check_includes, "lib/stray/a.c", "int a;\n")
+
+    def test_a_module_has_its_place_in_the_order(self):
+        stray = {"lib/stray/a.c": "int a;\n"}
+        self.assertEqual(self.found(layers.check_modules, stray), ["lib/meson.build:1"])
+        self.allows(layers.check_modules, "lib/row/a.c", "int a;\n")
 
     def test_a_comment_includes_nothing(self):
         self.allows(layers.check_includes, "lib/base/a.c", '// #include "row/b.h"\n')
