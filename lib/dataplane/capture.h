@@ -18,18 +18,18 @@ enum {
 struct capture; // opaque
 
 struct capture_options {
-	const char *path;   // or "-" for standard input
-	struct mem *mem;    // for the buffers
+	const char *path; // or "-" for standard input
+	struct mem *mem; // for the buffers
 	uint32_t n_buffers; // 0 for each: the defaults above
 	size_t buffer_size;
 };
 
 struct capture_packet {
-	const uint8_t *frame;  // frame[:captured_len], Ethernet header first; aligned to 8 bytes
+	const uint8_t *frame; // frame[:captured_len], Ethernet header first; aligned to 8 bytes
 	uint32_t captured_len; // bytes in the file: at most wire_len
-	uint32_t wire_len;     // bytes it had on the wire, without the checksum as a rule
-	int64_t time_ns;       // when it was captured, since 1970
-	uint64_t number;       // its place in the capture, from 0
+	uint32_t wire_len; // bytes it had on the wire, without the checksum as a rule
+	int64_t time_ns; // when it was captured, since 1970
+	uint64_t number; // its place in the capture, from 0
 };
 
 enum capture_state {

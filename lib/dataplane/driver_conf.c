@@ -47,8 +47,8 @@ enum kind { NUMBER, BOOLEAN, FLAGS, TEXT };
 struct key {
 	const char *name;
 	enum kind kind;
-	size_t offset;		  // in struct driver_conf
-	uint16_t min, max;	  // NUMBER
+	size_t offset; // in struct driver_conf
+	uint16_t min, max; // NUMBER
 	const struct flag *flags; // FLAGS
 };
 

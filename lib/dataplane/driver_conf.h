@@ -12,14 +12,14 @@ struct driver_conf {
 	uint16_t rx_descriptors; // per queue; the device may want other numbers, see port.h
 	uint16_t tx_descriptors;
 	uint16_t rx_queues_max; // more do not help, or the device has no more
-	bool read_all_queues;	// traffic is spread before DPDK sees it: every queue must be read
-	bool equal_queues;	// as many tx queues as rx queues
-	bool drop_when_full;	// a full rx queue drops its own packets, others go on (rx_drop_en)
-	uint16_t rx_burst;	// packets to ask for at a time
-	uint16_t mtu;		// bytes; 0: leave what the device has
-	uint64_t rx_offloads;	// RTE_ETH_RX_OFFLOAD_*: wanted where the device is able
-	uint64_t tx_offloads;	// RTE_ETH_TX_OFFLOAD_*: likewise
-	uint64_t rss;		// RTE_ETH_RSS_*: fields that choose the queue; likewise
+	bool read_all_queues; // traffic is spread before DPDK sees it: every queue must be read
+	bool equal_queues; // as many tx queues as rx queues
+	bool drop_when_full; // a full rx queue drops its own packets, others go on (rx_drop_en)
+	uint16_t rx_burst; // packets to ask for at a time
+	uint16_t mtu; // bytes; 0: leave what the device has
+	uint64_t rx_offloads; // RTE_ETH_RX_OFFLOAD_*: wanted where the device is able
+	uint64_t tx_offloads; // RTE_ETH_TX_OFFLOAD_*: likewise
+	uint64_t rss; // RTE_ETH_RSS_*: fields that choose the queue; likewise
 	char devargs[DRIVER_CONF_ADVICE_MAX]; // for a person: what to add to -a or --vdev
 };
 

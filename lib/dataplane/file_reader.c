@@ -18,13 +18,13 @@ enum { BUFFERS_MIN = 2 };
 enum { // handoff_buffer.flags
 	END_OF_FILE = 1 << 0,
 	END_OF_INPUT = 1 << 1, // no bytes; the last that the thread sends
-	FAILED = 1 << 2,       // likewise; the thread wrote reader->err before
+	FAILED = 1 << 2, // likewise; the thread wrote reader->err before
 };
 
 struct file_reader {
 	struct handoff handoff;
 	struct file_list files; // read by both, written by none
-	int first_fd;		// files.paths[0], opened at the start; then the thread's
+	int first_fd; // files.paths[0], opened at the start; then the thread's
 
 	// the lcore's
 	enum file_reader_state state;

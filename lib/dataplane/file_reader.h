@@ -19,8 +19,8 @@
 enum {
 	FILE_READER_BUFFERS = 4,
 	FILE_READER_BUFFER_SIZE = 1 << 20, // bytes
-	FILE_READER_TAIL_MAX = 64 << 10,   // bytes
-	FILE_READER_FILES_MAX = 1 << 16,   // files in a folder
+	FILE_READER_TAIL_MAX = 64 << 10, // bytes
+	FILE_READER_FILES_MAX = 1 << 16, // files in a folder
 };
 
 struct file_reader; // opaque
@@ -39,15 +39,15 @@ struct file_reader_options {
 
 struct file_chunk {
 	const uint8_t *data; // data[:len]; valid until the release
-	size_t len;	     // may be 0 when it only tells the end of a file
-	uint64_t offset;     // of data[0] in its file, in bytes
-	uint32_t file;	     // index for file_reader_path()
-	bool end_of_file;    // data[len - 1] is the file's last byte: nothing is carried over this
+	size_t len; // may be 0 when it only tells the end of a file
+	uint64_t offset; // of data[0] in its file, in bytes
+	uint32_t file; // index for file_reader_path()
+	bool end_of_file; // data[len - 1] is the file's last byte: nothing is carried over this
 };
 
 enum file_reader_state {
-	FILE_READER_OPEN,   // there is more, maybe not yet
-	FILE_READER_END,    // all was read and handed out
+	FILE_READER_OPEN, // there is more, maybe not yet
+	FILE_READER_END, // all was read and handed out
 	FILE_READER_FAILED, // file_reader_error() says why; what was read before has been handed
 			    // out
 };

@@ -14,8 +14,8 @@ struct file_writer {
 	char *path;
 	int fd;
 	struct handoff_buffer *open; // the lcore's: being filled; NULL: none
-	atomic_int error;	     // the thread writes, the lcore reads: 0 or -errno
-	uint64_t n_lost;	     // the thread's until it ended: bytes that could not be written
+	atomic_int error; // the thread writes, the lcore reads: 0 or -errno
+	uint64_t n_lost; // the thread's until it ended: bytes that could not be written
 };
 
 // The thread's.

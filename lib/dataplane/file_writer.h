@@ -23,8 +23,8 @@ enum {
 struct file_writer; // opaque
 
 struct file_writer_options {
-	const char *path;   // a file, made or emptied, or "-" for standard output
-	struct mem *mem;    // for the buffers
+	const char *path; // a file, made or emptied, or "-" for standard output
+	struct mem *mem; // for the buffers
 	uint32_t n_buffers; // 0 for each: the defaults above
 	size_t buffer_size;
 };

@@ -28,9 +28,9 @@ struct handoff_buffer {
 	uint8_t *data; // data[:size], and headroom bytes of room in front of it
 	size_t size;
 	// Whoever holds the buffer writes these; what they mean is between the two sides.
-	size_t len;	   // data[:len] is filled
+	size_t len; // data[:len] is filled
 	uint64_t position; // in the stream: of data[0], or of the first record
-	uint32_t file;	   // which of the files this comes from
+	uint32_t file; // which of the files this comes from
 	uint32_t flags;
 };
 

@@ -13,7 +13,7 @@ enum {
 	VLAN_TAGS_MAX = 2, // QinQ
 	FRAME_OVERHEAD = RTE_ETHER_HDR_LEN + VLAN_TAGS_MAX * RTE_VLAN_HLEN + RTE_ETHER_CRC_LEN,
 	DATA_ROOM_DEFAULT = RTE_MBUF_DEFAULT_DATAROOM, // bytes of a frame in one mbuf
-	RSS_KEY_DEFAULT = 40,			       // bytes, for devices that do not say
+	RSS_KEY_DEFAULT = 40, // bytes, for devices that do not say
 };
 
 static void list_ports(char *text, size_t size)
@@ -127,6 +127,9 @@ static uint16_t choose_data_room(
 	return scatter ? DATA_ROOM_DEFAULT : (uint16_t)RTE_MIN(frame, UINT16_MAX / 2u);
 }
 
+// ethdev keeps only a pointer to the key, and drivers read it again when they start.
+static uint8_t rss_keys[RTE_MAX_ETHPORTS][PORT_RSS_KEY_MAX];
+
 static void choose_rss(struct port *port, const struct port_options *options,
 	const struct rte_eth_dev_info *info, struct rte_eth_conf *conf)
 {
@@ -139,9 +142,10 @@ static void choose_rss(struct port *port, const struct port_options *options,
 		port->rx_offloads &= ~RTE_ETH_RX_OFFLOAD_RSS_HASH;
 		return;
 	}
+	memcpy(rss_keys[port->id], options->rss_key, key_len);
 	conf->rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
 	conf->rx_adv_conf.rss_conf = (struct rte_eth_rss_conf){
-		.rss_key = (uint8_t *)options->rss_key, // the driver copies it
+		.rss_key = rss_keys[port->id],
 		.rss_key_len = key_len,
 		.rss_hf = port->rss,
 	};

@@ -10,9 +10,9 @@
 #include <stdint.h>
 
 enum {
-	PORT_RSS_KEY_MAX = 64,	  // bytes; i40e and ice take 52, most others 40
-	PORT_GROUPS_MAX = 128,	  // multicast addresses in the filter
-	PORT_MBUF_CACHE = 256,	  // mbufs that each lcore keeps to itself
+	PORT_RSS_KEY_MAX = 64, // bytes; i40e and ice take 52, most others 40
+	PORT_GROUPS_MAX = 128, // multicast addresses in the filter
+	PORT_MBUF_CACHE = 256, // mbufs that each lcore keeps to itself
 	PORT_LINK_WAIT_MS = 3000, // 10 Gbit/s copper needs about this long
 };
 
@@ -21,27 +21,27 @@ struct port_options {
 	uint16_t n_rx_queues, n_tx_queues; // from port_queues()
 	// Random bytes, so that nobody outside can aim at one queue.
 	uint8_t rss_key[PORT_RSS_KEY_MAX];
-	uint16_t mtu;	       // bytes; 0: what conf says
+	uint16_t mtu; // bytes; 0: what conf says
 	uint32_t n_mbufs_held; // mbufs that the application keeps beyond descriptors and bursts
 	uint32_t link_wait_ms; // 0: do not wait
 };
 
 // How the port gets at multicast packets.
 enum port_multicast {
-	PORT_MULTICAST_FILTER,	    // it takes our groups and no others
-	PORT_MULTICAST_ALL,	    // it takes every multicast packet
+	PORT_MULTICAST_FILTER, // it takes our groups and no others
+	PORT_MULTICAST_ALL, // it takes every multicast packet
 	PORT_MULTICAST_PROMISCUOUS, // it takes every packet
-	PORT_MULTICAST_UNFILTERED,  // the device knows no filters: what comes, comes
+	PORT_MULTICAST_UNFILTERED, // the device knows no filters: what comes, comes
 };
 
 // What the port counted; see port_stats().
 struct port_counts {
 	uint64_t ipackets, ibytes; // received
 	uint64_t opackets, obytes; // sent
-	uint64_t imissed;	   // lost: the queues were full, we are too slow
-	uint64_t ierrors;	   // refused by the NIC: bad checksum of the frame, length …
-	uint64_t nombuf;	   // lost: no buffers left
-	uint64_t oerrors;	   // not sent
+	uint64_t imissed; // lost: the queues were full, we are too slow
+	uint64_t ierrors; // refused by the NIC: bad checksum of the frame, length …
+	uint64_t nombuf; // lost: no buffers left
+	uint64_t oerrors; // not sent
 	// Lost in the kernel before the device of a kernel-backed port saw them; 0 for others.
 	uint64_t kernel_dropped;
 };

@@ -5,8 +5,8 @@
 //	net_tap        tx_dropped: the kernel sends to the tap, we did not read fast enough
 //	net_af_xdp     rx_dropped: at the interface; the socket's own drops are in imissed
 //	net_af_packet  rx_dropped: at the interface. Drops at a full PACKET_MMAP ring are counted
-//per 	               socket (PACKET_STATISTICS), and the driver does not give its sockets away: they 	               are unknown
-//here, so is_kernel_known stays false. Sequence numbers tell.
+// per 	               socket (PACKET_STATISTICS), and the driver does not give its sockets away: they 	               are unknown here, so is_kernel_known stays false. Sequence numbers
+// tell.
 #include "dataplane/port_stats.h"
 #include <inttypes.h>
 #include <net/if.h>
@@ -21,7 +21,7 @@ struct kernel_drops {
 // The drivers behind whose ports a kernel stands that drops what the driver does not count.
 static const struct backing {
 	const char *driver;
-	bool is_tx;	  // the kernel sends to us: our loss is its tx drop
+	bool is_tx; // the kernel sends to us: our loss is its tx drop
 	bool is_complete; // no other place in the kernel drops in silence
 } backings[] = {
 	{"net_tap", true, true}, {"net_af_xdp", false, true}, {"net_af_packet", false, false},
