@@ -20,9 +20,9 @@ enum { BLOCK_ROWS_MAX = 256, BLOCK_NULL_WORDS = BLOCK_ROWS_MAX / 64 };
 enum block_kind {
 	BLOCK_ROWS,
 	BLOCK_WATERMARK, // nothing but block.watermark
-	BLOCK_BARRIER,	 // checkpoint block.checkpoint_id
-	BLOCK_IDLE,	 // the channel has nothing to say: do not wait for its watermark
-	BLOCK_END,	 // no more input; the last block of a channel
+	BLOCK_BARRIER, // checkpoint block.checkpoint_id
+	BLOCK_IDLE, // the channel has nothing to say: do not wait for its watermark
+	BLOCK_END, // no more input; the last block of a channel
 };
 
 // Row kinds of a changelog, Flink's +I −U +U −D.
@@ -35,16 +35,16 @@ enum row_kind {
 
 // Watermarks are milliseconds of event time since 1970. W means: no more rows with ts ≤ W.
 #define WATERMARK_NONE INT64_MIN // nothing is known yet
-#define WATERMARK_END INT64_MAX	 // the end of a bounded input
+#define WATERMARK_END INT64_MAX // the end of a bounded input
 
 struct column {
-	void *values;	 // BLOCK_ROWS_MAX of them, of the type's width
+	void *values; // BLOCK_ROWS_MAX of them, of the type's width
 	uint64_t *nulls; // bit set = NULL, BLOCK_NULL_WORDS words; NULL pointer = no row is NULL
 };
 
 struct block {
 	enum block_kind kind;
-	uint16_t n_rows;  // selected
+	uint16_t n_rows; // selected
 	uint16_t n_slots; // filled slots of the vectors; ≥ every rows[i] + 1
 	uint16_t n_columns;
 	const uint16_t *rows; // selected slots; NULL = 0 … n_rows − 1

@@ -13,8 +13,8 @@ void datetime_civil(int32_t days, int32_t *year, int32_t *month, int32_t *day);
 enum datetime_style {
 	DATETIME_SQL, // 2020-01-01 00:00:05.123; _LTZ with a Z
 	DATETIME_ISO, // 2020-01-01T00:00:05.123; _LTZ with a Z
-	// As java.time prints it and so Flink's print connector: ISO, but seconds left out when they are
-	// zero with no fraction (not for _LTZ), the fraction in groups of three digits.
+	// As java.time prints it and so Flink's print connector: ISO, but seconds left out when
+	// they are zero with no fraction (not for _LTZ), the fraction in groups of three digits.
 	DATETIME_JAVA,
 };
 
@@ -29,10 +29,10 @@ bool datetime_parse_timestamp(const char *text, uint32_t len, struct type type,
 // Write value; return the length; no NUL. DATETIME_SQL and _ISO write a fraction of the digits it
 // needs in Flink's JSON format (none when zero), CAST to STRING: datetime_format_cast().
 uint32_t datetime_format_date(int32_t days, char text[DATETIME_TEXT_MAX]);
-uint32_t datetime_format_time(int32_t ms, int32_t precision, enum datetime_style style,
-	char text[DATETIME_TEXT_MAX]);
-uint32_t datetime_format_timestamp(int64_t value, struct type type, enum datetime_style style,
-	char text[DATETIME_TEXT_MAX]);
+uint32_t datetime_format_time(
+	int32_t ms, int32_t precision, enum datetime_style style, char text[DATETIME_TEXT_MAX]);
+uint32_t datetime_format_timestamp(
+	int64_t value, struct type type, enum datetime_style style, char text[DATETIME_TEXT_MAX]);
 // CAST(ts AS STRING): "2020-01-01 00:00:05.123", the fraction with exactly type.precision digits.
 uint32_t datetime_format_cast(int64_t value, struct type type, char text[DATETIME_TEXT_MAX]);
 

@@ -27,10 +27,10 @@ bool decimal_modulo(decimal a, int32_t sa, decimal b, int32_t sb, int32_t precis
 	decimal *result);
 int decimal_compare(decimal a, int32_t sa, decimal b, int32_t sb); // < 0, 0, > 0
 
-// text[:len] like "-12.340" or "1.5e3" to precision and scale, rounding HALF_UP. False when it is no
-// number or does not fit. Blanks around it are the caller's to strip.
-bool decimal_parse(const char *text, uint32_t len, int32_t precision, int32_t scale,
-	decimal *result);
+// text[:len] like "-12.340" or "1.5e3" to precision and scale, rounding HALF_UP. False when it is
+// no number or does not fit. Blanks around it are the caller's to strip.
+bool decimal_parse(
+	const char *text, uint32_t len, int32_t precision, int32_t scale, decimal *result);
 // With its full scale: "-1.10". Returns the length; no NUL.
 uint32_t decimal_format(decimal value, int32_t scale, char text[DECIMAL_TEXT_MAX]);
 

@@ -1,6 +1,6 @@
-// Keys of grouped rows. A key's image is its columns' values one after another behind a byte mask of
-// NULLs, at a fixed size, so that keys are hashed, compared and copied without looking at types; only
-// strings longer than STR_INLINE_MAX have bytes elsewhere, and are hashed and compared apart.
+// Keys of grouped rows. A key's image is its columns' values one after another behind a byte mask
+// of NULLs, at a fixed size, so that keys are hashed, compared and copied without looking at types;
+// only strings longer than STR_INLINE_MAX have bytes elsewhere, and are hashed and compared apart.
 //
 // Key groups are Flink's: a fixed power of two of them, the top bits of the key's hash; an instance
 // of a stage owns a contiguous range.

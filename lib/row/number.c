@@ -67,9 +67,9 @@ bool number_parse_int(const char *text, uint32_t len, int64_t min, int64_t max, 
 struct scan {
 	bool negative;
 	uint32_t first, end; // of digits and point in the text
-	uint64_t digits;     // the first DIGITS_MAX significant ones
-	uint32_t n_digits;   // significant ones, all of them
-	int64_t exponent;    // for an integer of all digits
+	uint64_t digits; // the first DIGITS_MAX significant ones
+	uint32_t n_digits; // significant ones, all of them
+	int64_t exponent; // for an integer of all digits
 };
 
 static bool scan_exponent(const char *text, uint32_t len, uint32_t at, struct scan *scan)
@@ -122,19 +122,19 @@ static double scan_strtod(const char *text, const struct scan *scan)
 {
 	char copy[STRTOD_DIGITS_MAX + 32];
 	int64_t exponent = scan->exponent;
-	uint32_t n = 0, n_left = scan->n_digits;
+	bool has_more = false; // digits other than zero behind those copied
+	uint32_t n = 0;
 
 	for (uint32_t at = scan->first; at < scan->end; at++) {
 		if (text[at] == '.' || (n == 0 && text[at] == '0'))
 			continue;
-		if (n == STRTOD_DIGITS_MAX)
-			break;
-		copy[n++] = text[at];
-		n_left--;
+		if (n < STRTOD_DIGITS_MAX)
+			copy[n++] = text[at];
+		else
+			has_more |= text[at] != '0';
 	}
-	exponent += n_left;
-	// Digits were cut off, and the last may be other than zero: not more than a hair above.
-	if (n_left > 0)
+	exponent += scan->n_digits - n;
+	if (has_more) // a hair above what was copied
 		copy[n - 1] = '1';
 	if (exponent > 9999 || exponent < -9999)
 		exponent = exponent > 0 ? 9999 : -9999;

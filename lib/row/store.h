@@ -1,5 +1,5 @@
-// A block that owns its vectors: what sources decode into and what crosses a ring. All memory is taken
-// when it is made: vectors for BLOCK_ROWS_MAX rows and a heap for the bytes of long strings.
+// A block that owns its vectors: what sources decode into and what crosses a ring. All memory is
+// taken when it is made: vectors for BLOCK_ROWS_MAX rows and a heap for the bytes of long strings.
 #pragma once
 #include "base/mem.h"
 #include "row/block.h"
@@ -16,8 +16,8 @@ struct block_store {
 
 // A store for rows of schema (which must outlive it) with a heap of heap_size bytes.
 // Returns NULL with errno ENOMEM. Free with block_store_free() and the same mem.
-struct block_store *block_store_new(struct mem *mem, const struct schema *schema,
-	uint32_t heap_size);
+struct block_store *block_store_new(
+	struct mem *mem, const struct schema *schema, uint32_t heap_size);
 void block_store_free(struct mem *mem, struct block_store *store);
 
 // Make it an empty BLOCK_ROWS block: no rows, no NULLs, an empty heap, late_mark and watermark
@@ -38,8 +38,8 @@ static inline char *block_store_alloc(struct block_store *store, uint32_t len)
 // Append the rows of from whose slots are slots[:n], with kinds, late marks and the bytes of long
 // strings. Stops before the first row that does not fit; returns how many were appended. from has
 // the same columns as the store's schema.
-uint16_t block_store_append(struct block_store *store, const struct block *from,
-	const uint16_t *slots, uint16_t n);
+uint16_t block_store_append(
+	struct block_store *store, const struct block *from, const uint16_t *slots, uint16_t n);
 // Whether the bytes of one row's strings would fit into an empty store: a row for which this is
 // false can never be appended.
 bool block_store_can_hold(const struct block_store *store, const struct block *from, uint16_t slot);

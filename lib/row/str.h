@@ -1,5 +1,5 @@
-// A view of a string or of bytes, 16 bytes long, as in Umbra (Neumann, Freitag 2020): short ones are
-// inline, of long ones the first four bytes are, so that most comparisons touch nothing else.
+// A view of a string or of bytes, 16 bytes long, as in Umbra (Neumann, Freitag 2020): short ones
+// are inline, of long ones the first four bytes are, so that most comparisons touch nothing else.
 //
 //   len ≤ 12:  | len | 12 bytes, zero-padded          |
 //   len > 12:  | len | first 4 bytes | const char *   |

@@ -7,8 +7,8 @@
 //   CHAR, VARCHAR, BYTES …   struct str: a 16-byte view
 //   DATE                     int32_t days since 1970-01-01
 //   TIME(p)                  int32_t milliseconds since midnight
-//   TIMESTAMP(p), _LTZ(p)    int64_t since 1970-01-01 00:00: milliseconds for p ≤ 3, microseconds for
-//                            p ≤ 6, nanoseconds above (then 1677 to 2262 only)
+//   TIMESTAMP(p), _LTZ(p)    int64_t since 1970-01-01 00:00 in milliseconds for p ≤ 3, in
+//                            microseconds for p ≤ 6, else in nanoseconds (1677 to 2262 only)
 //   INTERVAL DAY TO SECOND   int64_t milliseconds
 //   INTERVAL YEAR TO MONTH   int32_t months
 #pragma once
