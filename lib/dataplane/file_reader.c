@@ -32,6 +32,7 @@ struct file_reader {
 	struct file_chunk chunk;
 	size_t n_tail; // bytes at the end of chunk that wait to be put in front of the next
 	size_t tail_max;
+	bool is_out; // chunk is with the source
 
 	struct err err; // the thread's until it sent FAILED, then the lcore's
 };
@@ -149,6 +150,7 @@ const struct file_chunk *file_reader_next(struct file_reader *reader)
 {
 	struct handoff_buffer *buffer;
 
+	assert(!reader->is_out);
 	if (reader->state != FILE_READER_OPEN)
 		return NULL;
 	if ((buffer = handoff_receive(&reader->handoff)) == NULL)
@@ -158,6 +160,7 @@ const struct file_chunk *file_reader_next(struct file_reader *reader)
 		return NULL;
 	}
 	show_chunk(reader, buffer);
+	reader->is_out = true;
 	return &reader->chunk;
 }
 
@@ -165,8 +168,9 @@ void file_reader_release(struct file_reader *reader, size_t n_consumed)
 {
 	const struct file_chunk *chunk = &reader->chunk;
 
-	assert(n_consumed <= chunk->len);
+	assert(reader->is_out && n_consumed <= chunk->len);
 	assert(chunk->len - n_consumed <= (chunk->end_of_file ? 0 : reader->tail_max));
+	reader->is_out = false;
 	reader->n_tail = chunk->len - n_consumed;
 	if (reader->n_tail > 0)
 		return; // the buffer is kept until the tail is copied out of it
