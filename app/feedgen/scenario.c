@@ -1,3 +1,5 @@
+// Each call draws at most one random number among its arguments: C leaves their order open, and
+// compilers do differ.
 #include "feedgen/scenario.h"
 
 // A scenario is over after this time, so that some HOP window of 5 minutes every 30 seconds has all
@@ -66,13 +68,12 @@ static void two_cities(const struct world *world, struct rng *rng, struct scenar
 	struct customer customer = world_customer(world, who);
 	uint32_t here = world_city_at(world, who, &customer, ts_ms);
 	uint32_t there = far_city(rng, here);
+	uint32_t near_merchant = world_merchant_for(world, who, here, rng_next(rng));
+	uint32_t far_merchant = world_merchant_in(world, there, rng_next(rng) >> 8);
 
-	pay(world, add_payment(plan, ts_ms, who),
-		world_merchant_for(world, who, here, rng_next(rng)), rng_between(rng, 500, 6000));
+	pay(world, add_payment(plan, ts_ms, who), near_merchant, rng_between(rng, 500, 6000));
 	ts_ms += rng_between(rng, 90 * 1000, TWO_CITIES_MAX_MS);
-	pay(world, add_payment(plan, ts_ms, who),
-		world_merchant_in(world, there, rng_next(rng) >> 8),
-		rng_between(rng, 20000, 80000));
+	pay(world, add_payment(plan, ts_ms, who), far_merchant, rng_between(rng, 20000, 80000));
 }
 
 static void velocity(const struct world *world, struct rng *rng, struct scenario_plan *plan,
@@ -83,9 +84,9 @@ static void velocity(const struct world *world, struct rng *rng, struct scenario
 	uint32_t n = rng_between(rng, 8, 14);
 
 	for (uint32_t i = 0; i < n; i++) {
-		pay(world, add_payment(plan, ts_ms, who),
-			world_merchant_in(world, city, rng_next(rng) >> 8),
-			rng_between(rng, 4000, 25000));
+		uint32_t merchant = world_merchant_in(world, city, rng_next(rng) >> 8);
+
+		pay(world, add_payment(plan, ts_ms, who), merchant, rng_between(rng, 4000, 25000));
 		ts_ms += rng_between(rng, 3000, SPAN_MAX_MS / 14);
 	}
 }
