@@ -31,6 +31,7 @@ struct op_spec;
 struct op_task {
 	struct now now; // the runtime sets it before each step
 	uint64_t (*tsc)(void); // the time right now, for latency at the sinks: once a block
+	uint64_t tsc_hz;
 	struct fault fault; // operators set it, the runtime ends the job
 	bool blocked; // downstream is full: emit nothing until it is resumed
 	struct mem *mem;

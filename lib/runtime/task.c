@@ -84,6 +84,8 @@ static uint32_t step_sources(struct task *task)
 
 	if (task->receiver != NULL && !stopping)
 		n = receiver_poll(task->receiver, &task->common.now);
+	else if (task->receiver != NULL && !receiver_drain(task->receiver))
+		return 0; // what was received comes out
 	for (uint32_t i = 0; i < task->n_sources && !has_pending(task); i++) {
 		if (stopping)
 			source_stop(task->sources[i]);

@@ -5,7 +5,7 @@
 #include "base/hist.h"
 #include "format/format.h"
 #include "operator/op.h"
-#include "operator/source/source.h" // struct table_option
+#include "operator/options.h"
 
 enum sink_connector { SINK_PRINT, SINK_FILESYSTEM, SINK_UDP, SINK_BLACKHOLE };
 
@@ -27,6 +27,11 @@ extern const struct op_kind sink_kind; // EXPLAIN's "TableSink"
 int sink_configure(struct sink_config *config, struct arena *arena, const char *table,
 	const struct schema *schema, struct table_option *options, uint16_t n_options,
 	struct err *err);
+
+struct sender; // dataplane/sender.h
+
+// SINK_UDP: send through this from now on; it stays the caller's. Before the first row.
+void sink_connect(struct op *sink, struct sender *sender);
 
 // Write out what is buffered: the input ran dry. Never blocks.
 void sink_flush(struct op *sink);

@@ -6,23 +6,16 @@
 // datagen.
 #pragma once
 #include "base/err.h"
-#include "dataplane/framing.h"
+#include "dataplane/receiver.h"
 #include "format/format.h"
 #include "operator/op.h"
+#include "operator/options.h"
 
 enum source_connector {
 	SOURCE_UDP, // from the ports' rx queues: an instance for each queue
 	SOURCE_FILESYSTEM,
 	SOURCE_PCAP,
 	SOURCE_DATAGEN,
-};
-
-// One option of a table's WITH clause.
-struct table_option {
-	const char *key;
-	const char *value;
-	struct pos pos; // of the key
-	bool used; // set by whoever understands it: what is left over is an error
 };
 
 // config of a source's op_spec; output is the physical schema.
@@ -58,10 +51,10 @@ int source_configure(struct source_config *config, struct arena *arena, const ch
 
 // ---- what a source task runs. Every source is an op that is the head of its chain.
 
-// Messages of one burst or chunk to decode and emit. They must stay as they are until the op has
-// nothing pending (op.pending, resume()). SOURCE_UDP, SOURCE_FILESYSTEM, SOURCE_PCAP.
-void source_feed(struct op *source, const struct message *messages, uint16_t n, uint64_t rx_tsc,
-	int64_t arrival_ns);
+// SOURCE_UDP: what the receiver of a queue delivers to.
+struct listener *source_listener(struct op *source);
+// SOURCE_PCAP: what became of the capture's packets.
+const struct receiver_counts *source_pcap_counts(const struct op *source);
 
 // Let the source look for input: SOURCE_FILESYSTEM, _PCAP, _DATAGEN read some and feed it; all
 // of them notice here that they have fallen silent. Returns how many messages or rows came in.

@@ -1,0 +1,125 @@
+// Lines of files: chunks that a reader thread has read, split and decoded 256 messages at a time.
+#include <errno.h>
+#include <string.h>
+#include "dataplane/file_reader.h"
+#include "operator/source/source_state.h"
+
+enum { LINES_AT_ONCE = BLOCK_ROWS_MAX };
+
+struct file_input {
+	struct file_reader *reader;
+	struct framing framing;
+	const struct file_chunk *chunk; // in hand, NULL = none
+	size_t at; // chunk->data[:at] is done
+	bool skipping; // up to the end of a line that no buffer could hold
+	uint64_t n_bytes; // of released chunks
+	struct message messages[LINES_AT_ONCE];
+};
+
+static int file_open(struct source *source, struct err *err)
+{
+	const struct source_config *config = source->config;
+	struct mem *mem = source->op.task->mem;
+	struct file_reader_options options = {.path = config->path, .mem = mem};
+	struct file_input *file = mem_zalloc(mem, sizeof(*file));
+
+	if (file == NULL)
+		return err_set(err, ENOMEM, "no memory for the source %s", config->table);
+	source->state = file;
+	if (framing_lines(&file->framing, (const uint8_t *)config->delimiter,
+		    config->delimiter != NULL ? strlen(config->delimiter) : 0, err) < 0)
+		return -EINVAL;
+	file->reader = file_reader_open(&options, err);
+	return file->reader != NULL ? 0 : -errno;
+}
+
+static void file_close(struct source *source)
+{
+	struct file_input *file = source->state;
+
+	file_reader_close(file->reader);
+	mem_free(source->op.task->mem, file);
+}
+
+static void release(struct file_input *file)
+{
+	file->n_bytes += file->at;
+	file_reader_release(file->reader, file->at);
+	file->chunk = NULL;
+	file->at = 0;
+}
+
+// Make sure that a chunk is in hand. False when there is none now, or never again.
+static bool hold_chunk(struct source *source, struct file_input *file)
+{
+	if (file->chunk != NULL)
+		return true;
+	file->chunk = file_reader_next(file->reader);
+	if (file->chunk != NULL)
+		return true;
+	switch (file_reader_state(file->reader)) {
+	case FILE_READER_OPEN:
+		break;
+	case FILE_READER_END:
+		source->input_ended = true;
+		break;
+	case FILE_READER_FAILED:
+		fault_set(&source->op.task->fault, file_reader_error(file->reader)->text);
+		break;
+	}
+	return false;
+}
+
+// No line ends in what is left of the chunk: it goes in front of the next one, unless it is longer
+// than anything that would fit there.
+static void leave_rest(struct source *source, struct file_input *file)
+{
+	size_t n_left = file->chunk->len - file->at;
+
+	if (n_left > FILE_READER_TAIL_MAX || file->skipping) {
+		source->n_too_long += !file->skipping;
+		file->skipping = !file->chunk->end_of_file;
+		file->at = file->chunk->len;
+	}
+	release(file);
+}
+
+static uint32_t file_poll(struct source *source)
+{
+	struct file_input *file = source->state;
+	const struct message *messages = file->messages;
+	size_t consumed;
+	uint32_t n;
+
+	if (!hold_chunk(source, file))
+		return 0;
+	n = framing_split(&file->framing, file->chunk->data + file->at, file->chunk->len - file->at,
+		file->chunk->end_of_file, file->messages, LINES_AT_ONCE, &consumed);
+	file->at += consumed;
+	if (n == 0) {
+		leave_rest(source, file);
+		return 1; // there may be more
+	}
+	if (file->skipping) { // its end is the first message
+		file->skipping = false;
+		messages++;
+		n--;
+	}
+	source_offer(source, messages, (uint16_t)n, &source->op.task->now);
+	return n + 1;
+}
+
+static void file_progress(const struct source *source, uint64_t *bytes, uint64_t *bytes_total)
+{
+	const struct file_input *file = source->state;
+
+	*bytes = file->n_bytes + file->at;
+	*bytes_total = 0;
+}
+
+const struct source_input source_file_input = {
+	.open = file_open,
+	.poll = file_poll,
+	.progress = file_progress,
+	.close = file_close,
+};

@@ -1,0 +1,62 @@
+// Inside a source: what its connectors share. Only files of this folder include it.
+#pragma once
+#include "operator/source/source.h"
+
+struct source;
+
+// What a connector does. NULL members do not apply.
+struct source_input {
+	// Open what config names. Returns 0 or -errno with *err filled.
+	int (*open)(struct source *source, struct err *err);
+	// Take some input and source_offer() it or emit it. Returns how many messages, rows or
+	// packets came; sets source->input_ended at the end.
+	uint32_t (*poll)(struct source *source);
+	void (*progress)(const struct source *source, uint64_t *bytes, uint64_t *bytes_total);
+	void (*close)(struct source *source);
+};
+
+extern const struct source_input source_udp_input;
+extern const struct source_input source_file_input;
+extern const struct source_input source_pcap_input;
+extern const struct source_input source_datagen_input;
+
+// What a source has to say at its end, in this order, each once.
+enum source_end { SOURCE_RUNS, SOURCE_WATERMARK_SENT, SOURCE_ENDED };
+
+enum { SOURCE_FAULT_MAX = 200 };
+
+struct source {
+	struct op op;
+	const struct source_config *config;
+	const struct source_input *input;
+	void *state; // the connector's
+	struct decoder *decoder; // NULL: the connector makes rows itself
+	struct block_store *store; // rows being made
+	// messages offered, in hand until all are done
+	const struct message *messages;
+	uint16_t n_messages, n_done;
+	struct now received;
+	bool has_arrival; // received.wall_ns is when the events arrived
+
+	uint64_t n_rows;
+	uint64_t n_too_long; // messages that no buffer could hold
+	uint16_t parse_error, too_long; // counters
+	uint16_t class_counters[DECODE_ERRORS];
+	uint64_t last_input_tsc; // 0 = not yet asked
+	uint64_t idle_ticks; // silent for so long = idle
+	bool idle, input_ended;
+	enum source_end end;
+	char fault_text[SOURCE_FAULT_MAX];
+};
+
+// Decode messages[:n] and emit their rows, as far as downstream takes them: then source->n_done <
+// n. They must stay as they are until the task has nothing pending.
+void source_offer(struct source *source, const struct message *messages, uint16_t n,
+	const struct now *received);
+// Take back what of the offer is not done, for somebody who cannot keep it; returns how many are
+// done.
+uint16_t source_withdraw(struct source *source);
+// Emit source->store's rows (a connector that makes rows itself), received as said before.
+void source_emit_store(struct source *source);
+// Input has come: the source is not idle.
+void source_note_input(struct source *source);
