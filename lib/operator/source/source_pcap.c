@@ -1,28 +1,22 @@
-// Packets of a capture, through the same path as a NIC's: copied into mbufs, given to a receiver.
+// Packets of a capture, through the same path as a NIC's: given to a receiver as frames.
 // Events arrive at their packet's time stamp, so a replay gives the same results at any speed.
 #include <errno.h>
-#include <rte_errno.h>
-#include <rte_mbuf.h>
-#include <stdio.h>
-#include <string.h>
 #include "dataplane/capture.h"
 #include "dataplane/receiver.h"
 #include "operator/source/source_state.h"
 #include "operator/source/source_udp.h"
 
-enum { MBUFS = 2047 };
+enum { NS_PER_SECOND = 1000000000 };
 
 struct pcap_input {
 	struct udp_input udp; // first: its listener takes what the receiver delivers
 	struct demux demux;
 	struct receiver *receiver;
 	struct capture *capture;
-	struct rte_mempool *pool;
 	struct capture_packet packets[RECEIVER_BURST]; // [n_done:n_packets] are still to come
 	uint16_t n_packets, n_done;
 	int64_t first_ns; // time stamp of the first packet
 	uint64_t first_tsc; // when it was replayed
-	uint64_t n_unbuffered; // frames that no mbufs could hold
 };
 
 static int make_receiver(struct source *source, struct pcap_input *pcap, struct err *err)
@@ -52,18 +46,12 @@ static int pcap_open(struct source *source, struct err *err)
 	struct mem *mem = source->op.task->mem;
 	struct capture_options options = {.path = source->config->path, .mem = mem};
 	struct pcap_input *pcap = mem_zalloc(mem, sizeof(*pcap));
-	char name[RTE_MEMPOOL_NAMESIZE];
 
 	if (pcap == NULL)
 		return err_set(err, ENOMEM, "no memory for the source %s", source->config->table);
 	source->state = pcap;
 	if (udp_input_init(&pcap->udp, source, err) < 0 || make_receiver(source, pcap, err) < 0)
 		return -EINVAL;
-	snprintf(name, sizeof(name), "pcap_%u", source->op.spec->id);
-	pcap->pool = rte_pktmbuf_pool_create(
-		name, MBUFS, 0, 0, RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
-	if (pcap->pool == NULL)
-		return err_set(err, rte_errno, "no memory for packets of %s", options.path);
 	pcap->capture = capture_open(&options, err);
 	return pcap->capture != NULL ? 0 : -errno;
 }
@@ -74,34 +62,7 @@ static void pcap_close(struct source *source)
 
 	capture_close(pcap->capture);
 	receiver_free(pcap->receiver);
-	rte_mempool_free(pcap->pool);
 	mem_free(source->op.task->mem, pcap);
-}
-
-// A copy of the frame in as many mbufs as it takes, or NULL. A frame that the capture has cut short
-// says so by its IP length, and the packet path drops it by that name.
-static struct rte_mbuf *copy_frame(struct rte_mempool *pool, const struct capture_packet *packet)
-{
-	struct rte_mbuf *head = rte_pktmbuf_alloc(pool);
-	uint32_t done = 0;
-
-	for (struct rte_mbuf *mbuf = head; mbuf != NULL;) {
-		uint16_t room = rte_pktmbuf_tailroom(mbuf);
-		uint32_t left = packet->captured_len - done;
-		uint16_t len = left < room ? (uint16_t)left : room;
-
-		memcpy(rte_pktmbuf_mtod(mbuf, char *), packet->frame + done, len);
-		mbuf->data_len = len;
-		if (mbuf != head)
-			head->nb_segs++;
-		head->pkt_len = done += len;
-		if (done == packet->captured_len)
-			return head;
-		mbuf->next = rte_pktmbuf_alloc(pool);
-		mbuf = mbuf->next;
-	}
-	rte_pktmbuf_free(head);
-	return NULL;
 }
 
 // With replay.speed, packets wait for their time. 0: none does.
@@ -116,13 +77,13 @@ static bool is_due(const struct source *source, struct pcap_input *pcap, int64_t
 		pcap->first_tsc = task->now.tsc;
 		pcap->first_ns = time_ns;
 	}
-	elapsed = (double)(task->now.tsc - pcap->first_tsc) / (double)task->tsc_hz * NS_PER_S;
+	elapsed = (double)(task->now.tsc - pcap->first_tsc) / (double)task->tsc_hz * NS_PER_SECOND;
 	return (double)(time_ns - pcap->first_ns) <= elapsed * source->config->replay_speed;
 }
 
 static int64_t second_of(const struct capture_packet *packet)
 {
-	return packet->time_ns / NS_PER_S * NS_PER_S;
+	return packet->time_ns / NS_PER_SECOND * NS_PER_SECOND;
 }
 
 static bool take_packets(struct source *source, struct pcap_input *pcap)
@@ -145,25 +106,22 @@ static bool take_packets(struct source *source, struct pcap_input *pcap)
 static uint32_t pcap_poll(struct source *source)
 {
 	struct pcap_input *pcap = source->state;
-	struct rte_mbuf *mbufs[RECEIVER_BURST];
+	struct receiver_frame frames[RECEIVER_BURST];
 	struct now received = source->op.task->now;
-	uint16_t n = 0, n_before;
+	uint16_t n = 0;
 
 	if (!receiver_drain(pcap->receiver) || !take_packets(source, pcap))
 		return 0;
-	n_before = pcap->n_done;
-	received.wall_ns = second_of(&pcap->packets[n_before]);
-	for (; pcap->n_done < pcap->n_packets; pcap->n_done++) {
+	received.wall_ns = second_of(&pcap->packets[pcap->n_done]);
+	for (; pcap->n_done < pcap->n_packets; pcap->n_done++, n++) {
 		const struct capture_packet *packet = &pcap->packets[pcap->n_done];
 
 		if (second_of(packet) != received.wall_ns || !is_due(source, pcap, packet->time_ns))
 			break;
-		mbufs[n] = copy_frame(pcap->pool, packet);
-		pcap->n_unbuffered += mbufs[n] == NULL;
-		n += mbufs[n] != NULL;
+		frames[n] = (struct receiver_frame){packet->frame, packet->captured_len};
 	}
-	receiver_burst(pcap->receiver, mbufs, n, &received);
-	return pcap->n_done - n_before;
+	receiver_frames(pcap->receiver, frames, n, &received);
+	return n;
 }
 
 const struct source_input source_pcap_input = {
