@@ -103,8 +103,34 @@ static bool any_null(const uint64_t *nulls)
 	return any != 0;
 }
 
+// The most frequent key, a single value of 8 bytes without NULLs: two stores a row, one pass.
+static void images_of_word(
+	const struct block *block, const uint64_t *restrict values, uint64_t *restrict images)
+{
+	if (block->rows == NULL)
+		for (uint16_t i = 0; i < block->n_rows; i++) {
+			images[2 * i] = 0;
+			images[2 * i + 1] = values[i];
+		}
+	else
+		for (uint16_t i = 0; i < block->n_rows; i++) {
+			images[2 * i] = 0;
+			images[2 * i + 1] = values[block->rows[i]];
+		}
+}
+
+static bool is_word(const struct key_layout *layout, const struct block *block)
+{
+	return layout->n_columns == 1 && type_width(layout->types[0].kind) == sizeof(uint64_t) &&
+	       !any_null(block->columns[layout->columns[0]].nulls);
+}
+
 void key_images(const struct key_layout *layout, const struct block *block, void *images)
 {
+	if (is_word(layout, block)) {
+		images_of_word(block, block->columns[layout->columns[0]].values, images);
+		return;
+	}
 	memset(images, 0, (size_t)block->n_rows * layout->size);
 	for (uint16_t i = 0; i < layout->n_columns; i++) {
 		const struct column *column = &block->columns[layout->columns[i]];

@@ -22,22 +22,25 @@ struct key_layout {
 };
 
 // The layout of a key of the columns columns[:n] of schema; n = 0 is the key of a global aggregate.
-// Returns 0, or -E2BIG when n > KEY_COLUMNS_MAX.
+// Returns 0, or -E2BIG when n > KEY_COLUMNS_MAX. Images lie at multiples of 8.
 int key_layout_init(struct key_layout *layout, const struct schema *schema, const uint16_t *columns,
 	uint16_t n);
 
 // images[i * layout->size] = image of the block's i-th selected row; column by column.
-// Strings stay views of the block's bytes.
+// Strings stay views of the block's bytes. Keys that are equal without long strings have equal
+// images.
 void key_images(const struct key_layout *layout, const struct block *block, void *images);
-// hashes[:n] of images[:n].
+// hashes[:n] of images[:n]. The bytes of long strings take part, where they lie does not.
 void key_hashes(const struct key_layout *layout, const struct hash_seed *seed, const void *images,
 	uint16_t n, uint64_t *hashes);
+// Whether two images of this layout are of the same key; FLOAT and DOUBLE are compared by bits.
 bool key_equal(const struct key_layout *layout, const void *a, const void *b);
 // Bytes that the image's long strings need outside it.
 uint32_t key_extra_size(const struct key_layout *layout, const void *image);
 // Copy an image with its long strings' bytes to extra[:key_extra_size()].
 void key_copy(const struct key_layout *layout, const void *image, void *copy, char *extra);
-// Write the key's i-th value into column at slot (strings stay views of the image's bytes).
+// Write the key's i-th value into column at slot, NULL or not (strings stay views of the image's
+// bytes). column->nulls may be missing when the value is not NULL.
 void key_load(const struct key_layout *layout, const void *image, uint16_t i, struct column *column,
 	uint16_t slot);
 

@@ -72,5 +72,5 @@ bool type_is_timestamp(enum type_kind kind); // TIMESTAMP, TIMESTAMP_LTZ
 int64_t type_units_per_second(struct type type);
 
 // As Flink writes it: "DECIMAL(10, 2)", "TIMESTAMP(3) NOT NULL", "STRING".
-// Writes at most size bytes with the NUL; returns buffer.
+// At most TYPE_NAME_MAX bytes with the NUL; returns buffer.
 const char *type_name(struct type type, char buffer[TYPE_NAME_MAX]);
