@@ -135,6 +135,27 @@ static void texts_are_the_shortest(void **)
 	}
 }
 
+// Numbers with few decimals, as most measures are: written as they were, without trailing zeros.
+static void short_decimals_are_written_as_they_are(void **)
+{
+	struct random random = {6};
+
+	for (int i = 0; i < 200000; i++) {
+		uint32_t digits = 1 + random_below(&random, 999999999);
+		int n_decimals = 1 + (int)random_below(&random, 11);
+		double value = (double)digits / pow(10, n_decimals);
+		char expected[64];
+		size_t len;
+
+		if (value < 1e-3 || value >= 1e7)
+			continue;
+		len = (size_t)snprintf(expected, sizeof(expected), "%.*f", n_decimals, value);
+		while (expected[len - 1] == '0' && expected[len - 2] != '.')
+			expected[--len] = '\0';
+		assert_string_equal(format_double(value), expected);
+	}
+}
+
 static void every_float_reads_back(void **)
 {
 	struct random random = {3};
@@ -282,6 +303,7 @@ int main(void)
 		cmocka_unit_test(floats_are_written_as_java_does),
 		cmocka_unit_test(every_double_reads_back),
 		cmocka_unit_test(texts_are_the_shortest),
+		cmocka_unit_test(short_decimals_are_written_as_they_are),
 		cmocka_unit_test(every_float_reads_back),
 		cmocka_unit_test(doubles_are_read_as_strtod_does),
 		cmocka_unit_test(digits_far_behind_still_decide),
