@@ -1,5 +1,5 @@
-// Typed expressions: trees that the SQL binder makes, immutable once made and shared by all instances
-// of an operator. program.h turns them into something that runs over blocks.
+// Typed expressions: trees that the SQL binder makes, immutable once made and shared by all
+// instances of an operator. program.h turns them into something that runs over blocks.
 //
 // Every call is resolved when it is made: the function's kernel is chosen for its argument types,
 // implicit casts are put in, the result type follows Flink's rules, and constants are folded. What
@@ -9,6 +9,9 @@
 #include "base/err.h"
 #include "row/schema.h"
 #include "row/str.h"
+
+// Trees are walked recursively and parts may be shared: what is larger is refused by expr_call().
+enum { EXPR_NODES_MAX = 200000 };
 
 enum expr_kind {
 	EXPR_COLUMN,
@@ -33,6 +36,7 @@ union scalar {
 };
 
 struct function; // function.h
+struct kernel; // kernel.h
 
 struct expr {
 	enum expr_kind kind;
@@ -41,14 +45,17 @@ struct expr {
 	uint16_t column; // EXPR_COLUMN
 	bool is_null; // EXPR_LITERAL
 	union scalar value; // EXPR_LITERAL
-	const struct function *function; // EXPR_CALL
+	const struct function *function; // EXPR_CALL; NULL = a cast
+	const struct kernel *kernel; // EXPR_CALL; NULL = the argument as it is
+	const void *data; // EXPR_CALL: what the kernel made of constant arguments, in the arena
 	uint16_t n_args;
 	const struct expr **args;
+	uint32_t n_nodes; // of the tree below a call, shared parts counted each time
 };
 
 struct expr *expr_column(struct arena *arena, uint16_t column, struct type type, struct pos pos);
-struct expr *expr_literal(struct arena *arena, struct type type, union scalar value,
-	struct pos pos);
+struct expr *expr_literal(
+	struct arena *arena, struct type type, union scalar value, struct pos pos);
 struct expr *expr_null(struct arena *arena, struct type type, struct pos pos); // TYPE_NULL: untyped
 
 // A call by its SQL name: operators by their sign ("+", "=", "<>", "||", unary "-" with one arg),
@@ -69,14 +76,14 @@ struct expr *expr_assign(struct arena *arena, const struct expr *arg, struct typ
 bool expr_is_literal(const struct expr *expr);
 bool expr_equal(const struct expr *a, const struct expr *b); // same tree, positions aside
 // Call visit for every column the tree reads.
-void expr_columns(const struct expr *expr, void (*visit)(uint16_t column, void *context),
-	void *context);
+void expr_columns(
+	const struct expr *expr, void (*visit)(uint16_t column, void *context), void *context);
 // A copy whose column i is replaced by columns[i] (pushing an expression through a projection).
-struct expr *expr_substitute(struct arena *arena, const struct expr *expr,
-	const struct expr *const *columns);
+struct expr *expr_substitute(
+	struct arena *arena, const struct expr *expr, const struct expr *const *columns);
 // As EXPLAIN prints it: "(amount * 2) > 10.0"; columns by the schema's names.
 const char *expr_text(struct arena *arena, const struct expr *expr, const struct schema *schema);
 
-// The type that both become in a comparison, CASE, IN, UNION: Flink's least restrictive common type.
-// Returns false when there is none.
+// The type that both become in a comparison, CASE, IN, UNION: Flink's least restrictive common
+// type. Returns false when there is none.
 bool expr_common_type(struct type a, struct type b, struct type *common);

@@ -19,17 +19,18 @@ struct eval {
 enum { PROGRAM_HEAP_BYTES = 65536 }; // for strings made during one run
 
 // A program for exprs[:n] over rows of schema. Returns NULL with errno ENOMEM.
-struct program *program_new(struct mem *mem, const struct expr *const *exprs, uint16_t n,
-	const struct schema *schema);
+struct program *program_new(
+	struct mem *mem, const struct expr *const *exprs, uint16_t n, const struct schema *schema);
 void program_free(struct program *program);
 
-// Evaluate all expressions for the block's selected rows: columns[i] is set to the i-th expression's
-// vector, indexed by slot as the block's own columns. A plain column is passed through by pointer.
-// Vectors and strings stay valid until the next run; values of rows not selected are undefined.
+// Evaluate all expressions for the block's selected rows: columns[i] is set to the i-th
+// expression's vector, indexed by slot as the block's own columns. A plain column is passed through
+// by pointer. Vectors and strings stay valid until the next run; values of rows not selected are
+// undefined.
 void program_run(struct program *program, const struct block *block, struct eval *eval,
 	struct column *columns);
 
 // The first expression as a predicate: write the selected slots for which it is TRUE to
 // rows[:BLOCK_ROWS_MAX], ascending; return how many.
-uint16_t program_select(struct program *program, const struct block *block, struct eval *eval,
-	uint16_t *rows);
+uint16_t program_select(
+	struct program *program, const struct block *block, struct eval *eval, uint16_t *rows);

@@ -1,0 +1,249 @@
+// Expressions as EXPLAIN prints them.
+#include "expr/function.h"
+#include "row/datetime.h"
+#include "row/decimal.h"
+#include "row/number.h"
+#include <ctype.h>
+#include <string.h>
+
+struct out {
+	struct arena *arena;
+	const struct schema *schema;
+	char *text;
+	size_t len, size;
+};
+
+static void put(struct out *out, const char *text, size_t len)
+{
+	if (out->len + len + 1 > out->size) {
+		size_t size = 2 * (out->len + len + 32);
+
+		out->text = arena_grow(out->arena, out->text, out->size, size);
+		out->size = size;
+	}
+	memcpy(out->text + out->len, text, len);
+	out->len += len;
+	out->text[out->len] = '\0';
+}
+
+static void puts_out(struct out *out, const char *text)
+{
+	put(out, text, strlen(text));
+}
+
+static void put_string(struct out *out, const struct str *str)
+{
+	const char *data = str_data(str);
+
+	puts_out(out, "'");
+	for (uint32_t i = 0; i < str->len; i++)
+		put(out, data[i] == '\'' ? "''" : &data[i], data[i] == '\'' ? 2 : 1);
+	puts_out(out, "'");
+}
+
+static void put_binary(struct out *out, const struct str *str)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *data = str_data(str);
+
+	puts_out(out, "X'");
+	for (uint32_t i = 0; i < str->len; i++) {
+		unsigned char byte = (unsigned char)data[i];
+
+		put(out, &digits[byte >> 4], 1);
+		put(out, &digits[byte & 15], 1);
+	}
+	puts_out(out, "'");
+}
+
+static void put_value(struct out *out, struct type type, const union scalar *value)
+{
+	char text[64];
+	uint32_t len = 0;
+
+	switch (type.kind) {
+	case TYPE_TINYINT:
+		len = number_format_int(value->i8, text);
+		break;
+	case TYPE_SMALLINT:
+		len = number_format_int(value->i16, text);
+		break;
+	case TYPE_INT:
+	case TYPE_INTERVAL_YEAR:
+		len = number_format_int(value->i32, text);
+		break;
+	case TYPE_BIGINT:
+	case TYPE_INTERVAL_DAY:
+		len = number_format_int(value->i64, text);
+		break;
+	case TYPE_FLOAT:
+		len = number_format_float(value->f32, text);
+		break;
+	case TYPE_DOUBLE:
+		len = number_format_double(value->f64, text);
+		break;
+	case TYPE_DECIMAL:
+		len = decimal_format(value->dec, type.scale, text);
+		break;
+	case TYPE_DATE:
+		len = datetime_format_date(value->i32, text);
+		break;
+	case TYPE_TIME:
+		len = datetime_format_time(value->i32, type.precision, DATETIME_SQL, text);
+		break;
+	default:
+		len = datetime_format_cast(value->i64, type, text);
+	}
+	put(out, text, len);
+}
+
+static void put_literal(struct out *out, const struct expr *expr)
+{
+	static const char *const before[TYPE_KINDS] = {
+		[TYPE_DATE] = "DATE '",
+		[TYPE_TIME] = "TIME '",
+		[TYPE_TIMESTAMP] = "TIMESTAMP '",
+		[TYPE_TIMESTAMP_LTZ] = "TIMESTAMP_LTZ '",
+		[TYPE_INTERVAL_DAY] = "INTERVAL '",
+		[TYPE_INTERVAL_YEAR] = "INTERVAL '",
+	};
+	static const char *const behind[TYPE_KINDS] = {
+		[TYPE_INTERVAL_DAY] = " ms",
+		[TYPE_INTERVAL_YEAR] = " months",
+	};
+	enum type_kind kind = expr->type.kind;
+
+	if (expr->is_null) {
+		puts_out(out, "NULL");
+	} else if (kind == TYPE_BOOLEAN) {
+		puts_out(out, expr->value.boolean ? "TRUE" : "FALSE");
+	} else if (type_is_string(kind)) {
+		put_string(out, &expr->value.str);
+	} else if (type_is_binary(kind)) {
+		put_binary(out, &expr->value.str);
+	} else {
+		puts_out(out, before[kind] != NULL ? before[kind] : "");
+		put_value(out, expr->type, &expr->value);
+		puts_out(out, behind[kind] != NULL ? behind[kind] : "");
+		puts_out(out, before[kind] != NULL ? "'" : "");
+	}
+}
+
+// How a call is written: a sign or a word between two arguments, words behind one, or NAME(args).
+static bool is_infix(const struct expr *expr)
+{
+	if (expr->kind == EXPR_AND || expr->kind == EXPR_OR)
+		return true;
+	return expr->kind == EXPR_CALL && expr->function != NULL && expr->n_args >= 2 &&
+	       (!isalpha((unsigned char)expr->function->name[0]) ||
+		       strcmp(expr->function->name, "LIKE") == 0);
+}
+
+static bool is_postfix(const struct expr *expr)
+{
+	return expr->kind == EXPR_CALL && expr->function != NULL &&
+	       strncmp(expr->function->name, "IS ", 3) == 0;
+}
+
+static void put_expr(struct out *out, const struct expr *expr);
+
+static void put_operand(struct out *out, const struct expr *expr)
+{
+	bool parentheses = is_infix(expr) || is_postfix(expr);
+
+	puts_out(out, parentheses ? "(" : "");
+	put_expr(out, expr);
+	puts_out(out, parentheses ? ")" : "");
+}
+
+static void put_infix(struct out *out, const struct expr *expr)
+{
+	const char *sign = expr->kind == EXPR_AND  ? "AND"
+			   : expr->kind == EXPR_OR ? "OR"
+						   : expr->function->name;
+
+	for (uint16_t i = 0; i < expr->n_args; i++) {
+		if (i > 0) {
+			puts_out(out, " ");
+			puts_out(out, sign);
+			puts_out(out, " ");
+		}
+		put_operand(out, expr->args[i]);
+	}
+}
+
+static void put_case(struct out *out, const struct expr *expr)
+{
+	puts_out(out, "CASE");
+	for (uint16_t i = 0; i + 1 < expr->n_args; i += 2) {
+		puts_out(out, " WHEN ");
+		put_expr(out, expr->args[i]);
+		puts_out(out, " THEN ");
+		put_expr(out, expr->args[i + 1]);
+	}
+	puts_out(out, " ELSE ");
+	put_expr(out, expr->args[expr->n_args - 1]);
+	puts_out(out, " END");
+}
+
+static void put_cast(struct out *out, const struct expr *expr)
+{
+	bool is_try = expr->kernel != NULL && expr->kernel->flags & KERNEL_TRY;
+	struct type to = expr->type;
+	char name[TYPE_NAME_MAX];
+
+	to.nullable = true;
+	puts_out(out, is_try ? "TRY_CAST(" : "CAST(");
+	put_expr(out, expr->args[0]);
+	puts_out(out, " AS ");
+	puts_out(out, type_name(to, name));
+	puts_out(out, ")");
+}
+
+static void put_call(struct out *out, const struct expr *expr)
+{
+	const char *name = expr->function->name;
+	bool is_word = isalpha((unsigned char)name[0]);
+
+	puts_out(out, name);
+	if (!is_word || strcmp(name, "NOT") == 0) {
+		puts_out(out, is_word ? " " : "");
+		put_operand(out, expr->args[0]);
+		return;
+	}
+	puts_out(out, "(");
+	for (uint16_t i = 0; i < expr->n_args; i++) {
+		puts_out(out, i > 0 ? ", " : "");
+		put_expr(out, expr->args[i]);
+	}
+	puts_out(out, ")");
+}
+
+static void put_expr(struct out *out, const struct expr *expr)
+{
+	if (expr->kind == EXPR_COLUMN) {
+		puts_out(out, out->schema->fields[expr->column].name);
+	} else if (expr->kind == EXPR_LITERAL) {
+		put_literal(out, expr);
+	} else if (expr->kind == EXPR_CASE) {
+		put_case(out, expr);
+	} else if (is_infix(expr)) {
+		put_infix(out, expr);
+	} else if (expr->function == NULL) {
+		put_cast(out, expr);
+	} else if (is_postfix(expr)) {
+		put_operand(out, expr->args[0]);
+		puts_out(out, " ");
+		puts_out(out, expr->function->name);
+	} else {
+		put_call(out, expr);
+	}
+}
+
+const char *expr_text(struct arena *arena, const struct expr *expr, const struct schema *schema)
+{
+	struct out out = {.arena = arena, .schema = schema};
+
+	put_expr(&out, expr);
+	return out.text;
+}
