@@ -90,6 +90,13 @@ static void print_latency(const struct topology *topology, uint64_t tsc_hz, FILE
 		to_us(hist_quantile(&all, 0.999), tsc_hz), to_us(all.max, tsc_hz), all.count);
 }
 
+void summary_watermarks(const struct topology *topology, struct now now, uint64_t tsc_hz, FILE *out)
+{
+	for (uint32_t t = 0; t < topology->n_tasks; t++)
+		if (topology->tasks[t]->has_gate)
+			print_holder(topology->tasks[t], now, tsc_hz, out);
+}
+
 void summary_print(const struct topology *topology, const struct worker *workers,
 	uint32_t n_workers, struct now now, FILE *out)
 {
@@ -100,9 +107,8 @@ void summary_print(const struct topology *topology, const struct worker *workers
 
 		for (uint32_t i = 0; i < task->n_ops; i++)
 			print_op(task, task->ops[i], now, out);
-		if (task->has_gate)
-			print_holder(task, now, tsc_hz, out);
 	}
+	summary_watermarks(topology, now, tsc_hz, out);
 	print_latency(topology, tsc_hz, out);
 	for (uint32_t i = 0; i < n_workers; i++) {
 		uint64_t busy = workers[i].busy_cycles, idle = workers[i].idle_cycles;

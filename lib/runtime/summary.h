@@ -31,3 +31,7 @@ void account_print(const struct account *account, FILE *out);
 // Everything but the account: sources, operators, latency, load of each lcore, watermarks.
 void summary_print(const struct topology *topology, const struct worker *workers,
 	uint32_t n_workers, struct now now, FILE *out);
+
+// For each gate: which input holds the watermark back, and since when.
+void summary_watermarks(
+	const struct topology *topology, struct now now, uint64_t tsc_hz, FILE *out);

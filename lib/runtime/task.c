@@ -1,8 +1,10 @@
 #include "runtime/task.h"
 #include "dataplane/receiver.h"
+#include "dataplane/sender.h"
 #include "operator/sink/sink.h"
 #include "operator/source/source.h"
 #include "runtime/exchange_op.h"
+#include "runtime/network.h"
 
 enum { BLOCKS_PER_STEP = 8 };
 
@@ -97,18 +99,33 @@ static uint32_t step_sources(struct task *task)
 	return n;
 }
 
+// Give the NIC what waits to be sent. Returns how much still does.
+static uint32_t transmit(struct task *task)
+{
+	uint32_t n_waiting = 0;
+
+	if (task->transmit != NULL)
+		transmit_flush(task->transmit);
+	for (uint32_t i = 0; i < task->n_senders; i++) {
+		n_waiting += sender_flush(task->senders[i]->sender);
+		n_waiting += transmit_flush(&task->senders[i]->transmit);
+	}
+	return n_waiting;
+}
+
 uint32_t task_step(struct task *task, struct now now)
 {
-	uint32_t n;
+	uint32_t n, n_unsent;
 
 	task->common.now = now;
+	n_unsent = transmit(task);
 	if (has_pending(task) && !resume(task)) {
 		// Blocked is idle; a window that fires in portions is busy.
 		return task->common.blocked ? 0 : 1;
 	}
 	if (task->ended) {
 		flush(task);
-		if (!task->dirty && !has_pending(task))
+		if (!task->dirty && !has_pending(task) && n_unsent == 0)
 			atomic_store_explicit(&task->finished, true, memory_order_release);
 		return 0;
 	}

@@ -13,6 +13,10 @@
 enum { TASK_OPS_MAX = 256, TASK_SOURCES_MAX = 64 };
 
 struct receiver;
+struct transmit;
+struct network_sender;
+
+enum { TASK_SENDERS_MAX = 16 };
 
 struct task {
 	struct op_task common; // first: what the operators see
@@ -22,6 +26,9 @@ struct task {
 	struct gate gate; // of a stage task
 	bool has_gate;
 	struct receiver *receiver; // of an rx task; feeds the sources
+	struct transmit *transmit; // of an rx task: what answers go out through, or NULL
+	struct network_sender *senders[TASK_SENDERS_MAX]; // of udp sinks
+	uint32_t n_senders;
 	struct op *sources[TASK_SOURCES_MAX]; // heads of source trees
 	uint32_t n_sources;
 	struct op *head; // of a stage task

@@ -134,6 +134,8 @@ static struct task *task_new(struct build *build, const char *name, uint32_t lco
 	task->lcore_id = lcore;
 	task->common.mem = mem;
 	task->common.seed = &topology->seed;
+	task->common.tsc = build->env->tsc;
+	task->common.tsc_hz = build->env->tsc_hz;
 	task->common.pool = &topology->pools[lcore];
 	task->common.drop_new_keys = topology->job->settings.drop_new_keys;
 	topology->tasks[topology->n_tasks++] = task;

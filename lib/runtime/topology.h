@@ -16,6 +16,8 @@ struct topology_env {
 	struct mem *const *mems; // [:n_lcores] memory of each lcore's NUMA node
 	uint64_t state_bytes; // of keyed state, over all lcores
 	struct hash_seed seed;
+	uint64_t (*tsc)(void); // for latency; tests hand in a clock of their own
+	uint64_t tsc_hz;
 	uint32_t n_rx_tasks; // rx queues: instances of UDP sources; 0 when the job has none
 	uint32_t channel_blocks; // blocks of a channel; 0 = the default
 };

@@ -1,0 +1,19 @@
+// What the coordinator tells while a job runs: a progress line, and what the ports did.
+#pragma once
+#include <stdio.h>
+#include "runtime/network.h"
+
+struct progress {
+	int64_t last_ns; // of the last line
+	uint64_t last_in;
+	bool shown; // a line stands on the terminal
+};
+
+// A line a second at the most: events in, events per second, watermark. On a terminal it overwrites
+// itself; with is_log each is a line of its own, with what holds the watermark back.
+void report_progress(
+	struct progress *progress, const struct topology *topology, bool is_log, FILE *out);
+void report_progress_end(struct progress *progress, FILE *out);
+
+// For each port: packets in = to sources + control + Σ drops by name, and what was lost before.
+void report_ports(const struct network *network, FILE *out);
