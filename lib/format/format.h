@@ -1,8 +1,8 @@
 // Formats turn messages into rows and rows into messages. They see bytes and row blocks, never a
 // packet or a file, and convert only the columns that the job reads.
 //
-// A decoder works on bursts: one virtual call for many messages. A message that cannot be decoded is
-// dropped and counted by class, or is a fault, as its table says (enum on_parse_error).
+// A decoder works on bursts: one virtual call for many messages. A message that cannot be decoded
+// is dropped and counted by class, or is a fault, as its table says (enum on_parse_error).
 #pragma once
 #include "base/err.h"
 #include "base/fault.h"
@@ -13,8 +13,8 @@
 enum on_parse_error {
 	ON_PARSE_ERROR_DROP, // the default: the message is dropped and counted
 	ON_PARSE_ERROR_FAIL, // FORMAT.ignore-parse-errors = false: the job ends, with the position
-	ON_PARSE_ERROR_NULL, // = true, as in Flink: a field that does not convert is NULL; what is no
-			     // message at all is dropped and counted
+	ON_PARSE_ERROR_NULL, // = true, as in Flink: a field that does not convert is NULL; what is
+			     // no message at all is dropped and counted
 };
 
 enum decode_error {
@@ -39,9 +39,9 @@ struct format_option {
 struct decoder;
 
 struct decoder_ops {
-	// Decode messages[:n] and append a row for each to out. Stops when out is full. Returns how many
-	// messages were consumed: rows appended + messages dropped. Long strings in out may point into
-	// the messages' bytes; what had to be unescaped is in out's heap.
+	// Decode messages[:n] and append a row for each to out. Stops when out is full. Returns how
+	// many messages were consumed: rows appended + messages dropped. Long strings in out may
+	// point into the messages' bytes; what had to be unescaped is in out's heap.
 	uint16_t (*decode)(struct decoder *decoder, const struct message *messages, uint16_t n,
 		struct block_store *out);
 	void (*free)(struct decoder *decoder);
@@ -67,8 +67,8 @@ struct decoder {
 struct encoder;
 
 struct encoder_ops {
-	// Append the row at slot as text or bytes, without a delimiter. Returns the length, or 0 when it
-	// does not fit into size bytes (then nothing may be assumed of buffer).
+	// Append the row at slot as text or bytes, without a delimiter. Returns the length, or 0
+	// when it does not fit into size bytes (then nothing may be assumed of buffer).
 	uint32_t (*encode)(struct encoder *encoder, const struct block *block, uint16_t slot,
 		char *buffer, uint32_t size);
 	void (*free)(struct encoder *encoder);
@@ -86,8 +86,9 @@ struct format {
 	const char *name; // "json"
 	const char *const *option_keys; // without the prefix, NULL-terminated
 	// NULL with *err filled when an option or a column's type does not go with the format.
-	struct decoder *(*decoder_new)(struct mem *mem, const struct schema *schema, const bool *wanted,
-		const struct format_option *options, uint16_t n_options, struct err *err);
+	struct decoder *(*decoder_new)(struct mem *mem, const struct schema *schema,
+		const bool *wanted, const struct format_option *options, uint16_t n_options,
+		struct err *err);
 	struct encoder *(*encoder_new)(struct mem *mem, const struct schema *schema,
 		const struct format_option *options, uint16_t n_options, struct err *err);
 };

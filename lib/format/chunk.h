@@ -1,0 +1,172 @@
+// The bytes of a message a chunk at a time: load CHUNK bytes, ask where some byte is, get a bit for
+// each. Nothing is ever read behind the length given: the rest of a chunk at the end is zeros.
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#ifdef __AVX2__
+#include <immintrin.h>
+#endif
+
+enum { CHUNK_TEXT = 64 };
+
+#if defined(__AVX512BW__) && defined(__AVX512VL__) && defined(__BMI2__)
+
+enum { CHUNK = 64 };
+
+struct chunk {
+	__m512i bytes;
+};
+
+static inline struct chunk chunk_load(const char *data, size_t len)
+{
+	// A masked load does not touch, nor fault on, the bytes that are masked out.
+	__mmask64 valid = len >= CHUNK ? ~0ull : _bzhi_u64(~0ull, (uint32_t)len);
+
+	return (struct chunk){_mm512_maskz_loadu_epi8(valid, data)};
+}
+
+static inline uint64_t chunk_equal(struct chunk chunk, char byte)
+{
+	return _mm512_cmpeq_epi8_mask(chunk.bytes, _mm512_set1_epi8(byte));
+}
+
+// Control characters and what is not ASCII.
+static inline uint64_t chunk_special(struct chunk chunk)
+{
+	return _mm512_cmplt_epi8_mask(chunk.bytes, _mm512_set1_epi8(' '));
+}
+
+static inline uint64_t chunk_not_ascii(struct chunk chunk)
+{
+	return _mm512_movepi8_mask(chunk.bytes);
+}
+
+static inline uint64_t chunk_digits(struct chunk chunk)
+{
+	return _mm512_cmplt_epu8_mask(
+		_mm512_sub_epi8(chunk.bytes, _mm512_set1_epi8('0')), _mm512_set1_epi8(10));
+}
+
+// Whether data starts with text[:len], of which CHUNK_TEXT bytes can be read; len ≤ CHUNK_TEXT.
+static inline bool chunk_starts_with(const char *data, const char *text, uint32_t len)
+{
+	__mmask64 valid = _bzhi_u64(~0ull, len);
+
+	return _mm512_mask_cmpneq_epi8_mask(
+		       valid, _mm512_maskz_loadu_epi8(valid, data), _mm512_loadu_si512(text)) == 0;
+}
+
+#elif defined(__AVX2__)
+
+enum { CHUNK = 32 };
+
+struct chunk {
+	__m256i bytes;
+};
+
+static inline struct chunk chunk_load(const char *data, size_t len)
+{
+	char tail[CHUNK] = {0};
+
+	if (len < CHUNK) {
+		memcpy(tail, data, len);
+		data = tail;
+	}
+	return (struct chunk){_mm256_loadu_si256((const __m256i *)data)};
+}
+
+static inline uint64_t chunk_equal(struct chunk chunk, char byte)
+{
+	return (uint32_t)_mm256_movemask_epi8(
+		_mm256_cmpeq_epi8(chunk.bytes, _mm256_set1_epi8(byte)));
+}
+
+// Control characters and what is not ASCII.
+static inline uint64_t chunk_special(struct chunk chunk)
+{
+	return (uint32_t)_mm256_movemask_epi8(
+		_mm256_cmpgt_epi8(_mm256_set1_epi8(' '), chunk.bytes));
+}
+
+static inline uint64_t chunk_not_ascii(struct chunk chunk)
+{
+	return (uint32_t)_mm256_movemask_epi8(chunk.bytes);
+}
+
+static inline uint64_t chunk_digits(struct chunk chunk)
+{
+	__m256i above = _mm256_cmpgt_epi8(chunk.bytes, _mm256_set1_epi8('0' - 1));
+	__m256i below = _mm256_cmpgt_epi8(_mm256_set1_epi8('9' + 1), chunk.bytes);
+
+	return (uint32_t)_mm256_movemask_epi8(_mm256_and_si256(above, below));
+}
+
+#else // no such instructions: the same by the byte
+
+enum { CHUNK = 16 };
+
+struct chunk {
+	char bytes[CHUNK];
+};
+
+static inline struct chunk chunk_load(const char *data, size_t len)
+{
+	struct chunk chunk = {0};
+
+	memcpy(chunk.bytes, data, len < CHUNK ? len : CHUNK);
+	return chunk;
+}
+
+static inline uint64_t chunk_equal(struct chunk chunk, char byte)
+{
+	uint64_t mask = 0;
+
+	for (int i = 0; i < CHUNK; i++)
+		mask |= (uint64_t)(chunk.bytes[i] == byte) << i;
+	return mask;
+}
+
+// Control characters and what is not ASCII.
+static inline uint64_t chunk_special(struct chunk chunk)
+{
+	uint64_t mask = 0;
+
+	for (int i = 0; i < CHUNK; i++)
+		mask |= (uint64_t)((signed char)chunk.bytes[i] < ' ') << i;
+	return mask;
+}
+
+static inline uint64_t chunk_not_ascii(struct chunk chunk)
+{
+	uint64_t mask = 0;
+
+	for (int i = 0; i < CHUNK; i++)
+		mask |= (uint64_t)((uint8_t)chunk.bytes[i] >> 7) << i;
+	return mask;
+}
+
+static inline uint64_t chunk_digits(struct chunk chunk)
+{
+	uint64_t mask = 0;
+
+	for (int i = 0; i < CHUNK; i++)
+		mask |= (uint64_t)(chunk.bytes[i] >= '0' && chunk.bytes[i] <= '9') << i;
+	return mask;
+}
+
+#endif
+
+#if !defined(__AVX512BW__) || !defined(__AVX512VL__) || !defined(__BMI2__)
+static inline bool chunk_starts_with(const char *data, const char *text, uint32_t len)
+{
+	return memcmp(data, text, len) == 0;
+}
+#endif
+
+// Index of the lowest bit set, 64 when there is none.
+static inline uint32_t mask_first(uint64_t mask)
+{
+	return mask == 0 ? 64 : (uint32_t)__builtin_ctzll(mask);
+}
