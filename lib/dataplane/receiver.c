@@ -34,6 +34,7 @@ struct receiver {
 	struct now received;
 	struct packet packets[RECEIVER_BURST];
 	struct packet_scratch scratch;
+	struct rte_mbuf wrappers[RECEIVER_BURST]; // around frames that are in no mbuf
 
 	// Each listener's packets, as a list; bit l of waiting: listener l has some.
 	uint64_t waiting;
@@ -224,15 +225,41 @@ bool receiver_drain(struct receiver *r)
 	return true;
 }
 
-void receiver_burst(
-	struct receiver *r, struct rte_mbuf *const *mbufs, uint16_t n, const struct now *now)
+static void start_burst(struct receiver *r, uint16_t n, const struct now *now)
 {
 	assert(r->n_mbufs == 0 && n <= RECEIVER_BURST);
-	memcpy(r->mbufs, mbufs, n * sizeof(*mbufs));
 	r->n_mbufs = n;
 	r->n_sorted = 0;
 	r->received = *now;
 	r->counts.n_packets += n;
+}
+
+void receiver_burst(
+	struct receiver *r, struct rte_mbuf *const *mbufs, uint16_t n, const struct now *now)
+{
+	start_burst(r, n, now);
+	memcpy(r->mbufs, mbufs, n * sizeof(*mbufs));
+	receiver_drain(r);
+}
+
+void receiver_frames(
+	struct receiver *r, const struct receiver_frame *frames, uint16_t n, const struct now *now)
+{
+	assert(r->inet == NULL);
+	start_burst(r, n, now);
+	for (uint16_t i = 0; i < n; i++) {
+		bool fits = frames[i].len <= UINT16_MAX;
+
+		r->wrappers[i] = (struct rte_mbuf){
+			.buf_addr = (void *)(uintptr_t)frames[i].data,
+			.nb_segs = 1,
+			.data_len = fits ? (uint16_t)frames[i].len : 0,
+			.pkt_len = fits ? frames[i].len : PACKET_LEN_MAX + 1, // a jumbogram
+		};
+		r->mbufs[i] = &r->wrappers[i];
+	}
+	sort(r); // all of them: none is a chain
+	memset(r->mbufs, 0, n * sizeof(*r->mbufs)); // nothing to free
 	receiver_drain(r);
 }
 

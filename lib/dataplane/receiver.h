@@ -69,6 +69,17 @@ uint16_t receiver_poll(struct receiver *receiver, const struct now *now);
 void receiver_burst(struct receiver *receiver, struct rte_mbuf *const *mbufs, uint16_t n,
 	const struct now *now);
 
+// A frame that is in no mbuf: out of a capture.
+struct receiver_frame {
+	const uint8_t *data;
+	uint32_t len;
+};
+
+// The same for frames[:n], which stay the caller's and must stay as they are until receiver_drain()
+// says that nothing is left of them. Not for a receiver with an inet.
+void receiver_frames(struct receiver *receiver, const struct receiver_frame *frames, uint16_t n,
+	const struct now *now);
+
 // Offer what is left of the burst in hand. True when nothing is: the receiver can take another.
 bool receiver_drain(struct receiver *receiver);
 

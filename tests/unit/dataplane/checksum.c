@@ -23,8 +23,8 @@ static void equals_the_naive_sum(void **)
 		data = malloc(len + 1);
 		for (size_t i = 0; i < len + 1; i++)
 			data[i] = (uint8_t)(random() % 8 == 0 ? 0xff : random());
-		assert_int_equal(
-			rte_be_to_cpu_16(checksum_fold(checksum_add(0, data, len))), naive(data, len));
+		assert_int_equal(rte_be_to_cpu_16(checksum_fold(checksum_add(0, data, len))),
+			naive(data, len));
 		data = realloc(data, len); // exactly sized, and from an odd address
 		if (len > 1)
 			assert_int_equal(

@@ -1,5 +1,5 @@
-// Frames and mbufs for tests, without EAL: frames are put together by layer, and a mbuf gets a buffer
-// of exactly its bytes, so that AddressSanitizer sees any read past the end.
+// Frames and mbufs for tests, without EAL: frames are put together by layer, and a mbuf gets a
+// buffer of exactly its bytes, so that AddressSanitizer sees any read past the end.
 #pragma once
 #include <stdarg.h>
 #include <stddef.h>
@@ -96,9 +96,8 @@ static inline void finish_ipv4(struct bytes *b, uint32_t at)
 static inline uint32_t add_ipv6(struct bytes *b, uint8_t next)
 {
 	uint32_t at = b->len;
-	uint8_t *ip = bytes_hex(b,
-		"6000 0000 0000 00 40 20010db8000000000000000000000001"
-		"20010db8000000000000000000000002");
+	uint8_t *ip = bytes_hex(b, "6000 0000 0000 00 40 20010db8000000000000000000000001"
+				   "20010db8000000000000000000000002");
 
 	ip[6] = next;
 	return at;
@@ -132,8 +131,7 @@ static inline void add_udp(
 	bytes_add(b, payload, len);
 	wire_put16(udp + 2, port);
 	wire_put16(udp + 4, (uint16_t)(len + 8));
-	checksum_put(udp + 6,
-		checksum_add(checksum_pseudo(&src, &dst, len + 8, 17), udp, len + 8));
+	checksum_put(udp + 6, checksum_add(checksum_pseudo(&src, &dst, len + 8, 17), udp, len + 8));
 }
 
 // A whole plain frame: untagged IPv4 UDP to 192.0.2.2:port.
@@ -186,8 +184,8 @@ static inline void mbuf_drop(struct rte_mbuf *mbuf)
 }
 
 // What the parser says about one frame, in segments of at most segment bytes.
-static inline enum packet_verdict parse_one(const struct bytes *b, uint32_t segment,
-	uint64_t flags, struct packet *packet, uint8_t scratch[PACKET_LEN_MAX])
+static inline enum packet_verdict parse_one(const struct bytes *b, uint32_t segment, uint64_t flags,
+	struct packet *packet, uint8_t scratch[PACKET_LEN_MAX])
 {
 	struct packet_scratch room = {scratch, PACKET_LEN_MAX};
 	struct rte_mbuf *mbuf = mbuf_make(b->data, b->len, segment);

@@ -80,8 +80,8 @@ static void a_datagram_is_one_message_even_when_empty(void **)
 	struct message message;
 	size_t consumed;
 
-	assert_int_equal(framing_split(&framing, (const uint8_t *)"a\nb", 3, true, &message, 1,
-				 &consumed),
+	assert_int_equal(
+		framing_split(&framing, (const uint8_t *)"a\nb", 3, true, &message, 1, &consumed),
 		1);
 	assert_int_equal(message.len, 3);
 	assert_int_equal(
@@ -99,16 +99,16 @@ static void leaves_a_partial_last_line_of_a_stream(void **)
 				 &consumed),
 		1);
 	assert_int_equal(consumed, 2);
-	assert_int_equal(framing_split(&framing, (const uint8_t *)"b\r\n", 3, false, messages, 4,
-				 &consumed),
+	assert_int_equal(
+		framing_split(&framing, (const uint8_t *)"b\r\n", 3, false, messages, 4, &consumed),
 		1);
 	assert_int_equal(messages[0].len, 1);
 	assert_int_equal(consumed, 3);
 }
 
 // The same, byte by byte.
-static uint32_t naive(const struct framing *framing, const uint8_t *data, size_t len,
-	struct message *messages)
+static uint32_t naive(
+	const struct framing *framing, const uint8_t *data, size_t len, struct message *messages)
 {
 	size_t from = 0, d = framing->delimiter_len;
 	uint32_t n = 0;

@@ -251,7 +251,8 @@ static void never_reads_past_a_truncated_frame(void **)
 	check_all_truncations(PACKET_UDP, PACKET_TRUNCATED);
 	make_udp6("", 17);
 	check_all_truncations(PACKET_UDP, PACKET_TRUNCATED);
-	make_udp6("2b 00 0502 0000 0100 2c 00 0000 00000000 3c 00 0000 00000000 11 00 0104 00000000",
+	make_udp6(
+		"2b 00 0502 0000 0100 2c 00 0000 00000000 3c 00 0000 00000000 11 00 0104 00000000",
 		0);
 	check_all_truncations(PACKET_UDP, PACKET_TRUNCATED);
 	add_ether(&b, "", 0x0800);
