@@ -1,6 +1,8 @@
 #include "dataplane/eal_mem.h"
 #include <rte_malloc.h>
 
+enum { KEPT_SIZE = 64 << 20 };
+
 static void *eal_alloc(struct mem *mem, size_t size, size_t align)
 {
 	const struct eal_mem *eal_mem = (const struct eal_mem *)mem; // mem is its first member
@@ -8,9 +10,14 @@ static void *eal_alloc(struct mem *mem, size_t size, size_t align)
 	return rte_zmalloc_socket(NULL, size, (unsigned)align, eal_mem->socket);
 }
 
+// rte_free() clears what it gets back. For pools of state that would touch gigabytes, many of them
+// for the first time, only to end the process: those stay until rte_eal_cleanup().
 static void eal_free(struct mem *mem, void *ptr)
 {
-	rte_free(ptr);
+	size_t size;
+
+	if (rte_malloc_validate(ptr, &size) == 0 && size < KEPT_SIZE)
+		rte_free(ptr);
 }
 
 void eal_mem_init(struct eal_mem *eal_mem, int socket)

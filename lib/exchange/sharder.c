@@ -157,8 +157,6 @@ static bool scatter(struct sharder *sharder, struct target *target, uint16_t end
 
 		if (!open_block(target))
 			return false;
-		if (target->open->block.n_rows == 0)
-			target->open->block.rx_tsc = block->rx_tsc;
 		n = block_store_append(target->open, block, slots, end - sharder->row);
 		sharder->row += n;
 		if (n == 0 && target->open->block.n_rows == 0) { // it never will

@@ -248,7 +248,7 @@ uint16_t block_store_append(
 	}
 	append_kinds(store, from->kinds, slots, n);
 	append_late_marks(store, from, slots, n);
-	if (from->rx_tsc > block->rx_tsc)
+	if (block->rx_tsc == 0 || (from->rx_tsc != 0 && from->rx_tsc < block->rx_tsc))
 		block->rx_tsc = from->rx_tsc;
 	block->n_rows += n;
 	block->n_slots = block->n_rows;

@@ -42,7 +42,8 @@ static inline char *block_store_alloc(struct block_store *store, uint32_t len)
 // Each row keeps its own late mark, from->late_marks[slot] or from->late_mark. While all rows of
 // the store have the same one it stays in block.late_mark alone; the first row with another makes
 // block.late_marks a vector (then block.late_mark says nothing more). block.rx_tsc becomes the
-// larger of both. block.watermark is left alone: the caller sets it before handing the block on.
+// older of both that are not 0. block.watermark is left alone: the caller sets it before handing
+// the block on.
 uint16_t block_store_append(
 	struct block_store *store, const struct block *from, const uint16_t *slots, uint16_t n);
 // Whether the bytes of one row's strings would fit into an empty store: a row for which this is

@@ -15,7 +15,7 @@
 #include "runtime/report.h"
 #include "runtime/summary.h"
 
-enum { COORDINATE_MS = 5 };
+enum { COORDINATE_MS = 5, STATE_BYTES_MIN = 64 << 20 };
 
 struct runtime {
 	const struct job *job;
@@ -50,7 +50,8 @@ static void find_workers(struct runtime *runtime)
 	}
 }
 
-// What the job says, or half of what EAL has left.
+// What the job says, or half of what EAL has left; EAL may grow beyond what it has, so at least
+// some.
 static uint64_t state_bytes(const struct job *job)
 {
 	struct rte_malloc_socket_stats stats;
@@ -61,7 +62,7 @@ static uint64_t state_bytes(const struct job *job)
 	for (unsigned i = 0; i < rte_socket_count(); i++)
 		if (rte_malloc_get_socket_stats(rte_socket_id_by_idx(i), &stats) == 0)
 			free_bytes += stats.heap_freesz_bytes;
-	return free_bytes / 2;
+	return RTE_MAX(free_bytes / 2, (uint64_t)STATE_BYTES_MIN);
 }
 
 static int open_job(struct runtime *runtime, struct err *err)

@@ -1,0 +1,150 @@
+// The appliance: reads a script, plans it, brings EAL up, runs the job.
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+#include <rte_eal.h>
+#include <rte_errno.h>
+#include "runtime/runtime.h"
+#include "sql/sql.h"
+#include "tidewire/eal_args.h"
+#include "tidewire/options.h"
+#include "tidewire/script.h"
+
+enum { EXIT_FINISHED = 0, EXIT_FAILED = 1, EXIT_WRONG = 2 };
+enum { ACCOUNT_LINE_MAX = 4096 };
+
+static struct runtime_control control;
+
+static void on_signal(int signal)
+{
+	if (signal == SIGUSR1)
+		control.report = 1;
+	else
+		control.stop = 1;
+}
+
+// A second SIGINT or SIGTERM ends the process at once.
+static void handle_signals(void)
+{
+	struct sigaction action = {.sa_handler = on_signal};
+
+	sigaction(SIGUSR1, &action, NULL);
+	action.sa_flags = SA_RESETHAND;
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+static int wrong(const struct script *script, const struct err *err)
+{
+	script_print_error(script, err);
+	return EXIT_WRONG;
+}
+
+static int start_eal(const struct options *options, int argc, char **argv, const struct job *job,
+	struct err *err)
+{
+	struct eal_args args;
+	int result;
+
+	(void)argc;
+	if (options->has_eal_args) {
+		result = rte_eal_init(options->n_eal_args + 1, argv);
+	} else {
+		eal_args_default(&args, argv[0], job, options->quiet);
+		result = rte_eal_init(args.argc, args.argv);
+	}
+	if (result < 0)
+		return err_set(err, EINVAL, "EAL cannot start: %s (its own lines above say more)",
+			rte_strerror(rte_errno));
+	return 0;
+}
+
+static int run(const struct options *options, const struct script *script, const struct job *job,
+	int argc, char **argv)
+{
+	struct runtime_options run_options = {
+		.quiet = options->quiet,
+		.verbose = options->verbose,
+		.show_progress = !options->quiet && isatty(STDERR_FILENO) && !options->verbose,
+	};
+	const char *conf_dir = getenv("TIDEWIRE_DRIVERS_CONFIG");
+	char account_line[ACCOUNT_LINE_MAX] = "";
+	struct err err = {0};
+	bool started = false;
+	int result;
+
+	run_options.drivers_config_dir = conf_dir != NULL ? conf_dir : DRIVERS_CONFIG_DIR;
+	if (getrandom(run_options.random, sizeof(run_options.random), 0) < 0)
+		return wrong(NULL, &(struct err){.text = "no random numbers from the kernel"});
+	handle_signals();
+	if (start_eal(options, argc, argv, job, &err) < 0)
+		return wrong(NULL, &err);
+	result = runtime_run(
+		job, &run_options, &control, account_line, sizeof(account_line), &started, &err);
+	rte_eal_cleanup();
+	if (result < 0)
+		script_print_error(script, &err);
+	fputs(account_line, stderr);
+	if (result < 0)
+		return started ? EXIT_FAILED : EXIT_WRONG;
+	return EXIT_FINISHED;
+}
+
+static int plan_and_run(
+	const struct options *options, const struct script *script, int argc, char **argv)
+{
+	struct arena *arena = arena_new();
+	struct sql_plan plan = {0};
+	struct err err = {0};
+	int status = EXIT_FINISHED;
+
+	if (sql_plan(arena, script->text, script->len, options->settings, options->n_settings,
+		    &plan, &err) < 0) {
+		status = wrong(script, &err);
+		goto free_arena;
+	}
+	for (uint32_t i = 0; i < plan.n_notes && !options->quiet; i++)
+		fprintf(stderr, "tidewire: note: %s\n", plan.notes[i]);
+	if (options->check)
+		goto free_arena;
+	if (options->explain || plan.explain_only)
+		fputs(sql_explain(plan.job, arena), stdout);
+	else if (plan.job->n_stages == 0)
+		fprintf(stderr, "tidewire: the script has no INSERT and no SELECT: nothing to run\n"
+				"events: in=0 out=0 dropped=0\n");
+	else
+		status = run(options, script, plan.job, argc, argv);
+
+free_arena:
+	arena_free(arena);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options;
+	struct script script;
+	struct err err = {0};
+	int status;
+
+	if (options_parse(&options, argc, argv, &err) < 0)
+		return wrong(NULL, &err);
+	if (options.help) {
+		fputs(options_help, stdout);
+		return EXIT_FINISHED;
+	}
+	if (options.version) {
+		puts("tidewire " TIDEWIRE_VERSION);
+		return EXIT_FINISHED;
+	}
+	if (script_read(&script, options.script, &err) < 0)
+		return wrong(NULL, &err);
+	status = plan_and_run(&options, &script, argc, argv);
+	script_free(&script);
+	return status;
+}
