@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/nearest.h"
+#include "row/key.h"
 
 const char options_help[] =
 	"usage: tidewire [EAL options] -- [options] JOB.sql\n"
