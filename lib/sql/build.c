@@ -1,4 +1,5 @@
 #include "sql/parser.h"
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -59,6 +60,20 @@ void fail(struct parser *p, struct pos pos, const char *format, ...)
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	err_set_at(p->err, pos, "%s", text);
+}
+
+const char *excerpt(struct parser *p, const char *text)
+{
+	size_t whole = strlen(text), len = whole < EXCERPT_MAX ? whole : EXCERPT_MAX;
+	char *copy;
+
+	while (len < whole && ((unsigned char)text[len] & 0xc0) == 0x80)
+		len--;
+	copy = arena_printf(p->arena, "%.*s%s", (int)len, text, len < whole ? "…" : "");
+	for (char *c = copy; *c != '\0'; c++)
+		if (iscntrl((unsigned char)*c))
+			*c = ' ';
+	return copy;
 }
 
 // ---- Expressions

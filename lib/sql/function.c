@@ -58,10 +58,11 @@ static bool form_fits(const char *name, enum call_form form)
 static void check_form(struct parser *p, struct pos pos, const char *name, enum call_form form)
 {
 	if (!form_fits(name, form))
-		fail(p, pos, "%s takes no %s between its arguments: separate them with ','", name,
-			form_text(form));
+		fail(p, pos, "%s takes no %s between its arguments: separate them with ','",
+			excerpt(p, name), form_text(form));
 	if (form == CALL_STAR && strcmp(name, "COUNT") != 0)
-		fail(p, pos, "only COUNT takes '*' as its argument, %s takes a value", name);
+		fail(p, pos, "only COUNT takes '*' as its argument, %s takes a value",
+			excerpt(p, name));
 	for (size_t i = 0; i < sizeof(commas_refused) / sizeof(*commas_refused); i++)
 		if (form == CALL_COMMAS && strcmp(commas_refused[i].name, name) == 0)
 			fail(p, pos, "write it as %s", commas_refused[i].right);
@@ -81,7 +82,7 @@ static const char *canonical(struct parser *p, struct ast_name *name)
 	keyword = keyword_token(text, strlen(text));
 	// Operators are calls, too, and named by reserved words: `IN`(x) must not become one.
 	if (!is_plain || (keyword >= TOK_ALL && keyword <= TOK_WITHIN))
-		fail(p, name->pos, "'%s' is not the name of a function", name->text);
+		fail(p, name->pos, "'%s' is not the name of a function", excerpt(p, name->text));
 	return strcmp(text, "CEILING") == 0 ? "CEIL" : text;
 }
 

@@ -50,9 +50,11 @@ static const struct unit *unit_find(struct parser *p, struct pos pos, const char
 	}
 	nearest = nearest_name(text, names, N_UNITS);
 	if (nearest != NULL)
-		fail(p, pos, "'%s' is no unit of time: did you mean %s?", text, nearest);
+		fail(p, pos, "'%s' is no unit of time: did you mean %s?", excerpt(p, text),
+			nearest);
 	else
-		fail(p, pos, "'%s' is no unit of time: DAY, HOUR, MINUTE, SECOND are", text);
+		fail(p, pos, "'%s' is no unit of time: DAY, HOUR, MINUTE, SECOND are",
+			excerpt(p, text));
 	return &units[UNIT_DAY];
 }
 
@@ -184,8 +186,8 @@ static void check_precision(struct parser *p, struct interval_field field, const
 		fail(p, field.params.pos, "the precision of an interval goes from 1 to %d",
 			PRECISION_MAX);
 	else if (n > precision)
-		fail(p, field.params.pos, "%.*s has more digits than %s(%s)", (int)n, text,
-			field.unit->text, field.params.first);
+		fail(p, field.params.pos, "the interval has %d digits, more than %s(%s) allows",
+			(int)n, field.unit->text, field.params.first);
 }
 
 struct ast_expr *literal_interval(struct parser *p, struct pos pos, bool negative, const char *text,
@@ -198,7 +200,7 @@ struct ast_expr *literal_interval(struct parser *p, struct pos pos, bool negativ
 
 	if (!p->failed && (!read_value(unsigned_text, span, &value) ||
 				  (span.from->months && value > INT32_MAX)))
-		fail(p, pos, "'%.64s' is no interval of %s%s%s: write INTERVAL %s", text,
+		fail(p, pos, "'%s' is no interval of %s%s%s: write INTERVAL %s", excerpt(p, text),
 			span.from->name, span.to != span.from ? " TO " : "",
 			span.to != span.from ? span.to->name : "", example(span));
 	check_precision(p, range.from, unsigned_text);

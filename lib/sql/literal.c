@@ -127,7 +127,7 @@ static int32_t fraction_digits(struct parser *p, struct pos pos, const char *tex
 
 	if (n <= (size_t)max)
 		return (int32_t)n;
-	fail(p, pos, "at most %d digits can follow the '.' of '%.64s'", max, text);
+	fail(p, pos, "at most %d digits can follow the '.' of '%s'", max, excerpt(p, text));
 	return max;
 }
 
@@ -136,7 +136,7 @@ struct ast_expr *literal_date(struct parser *p, struct pos pos, const char *text
 	int32_t days = 0;
 
 	if (!datetime_parse_date(text, (uint32_t)strlen(text), &days))
-		fail(p, pos, "'%.64s' is no date: write DATE '2020-12-31'", text);
+		fail(p, pos, "'%s' is no date: write DATE '2020-12-31'", excerpt(p, text));
 	return literal_new(
 		p, pos, (struct ast_literal){solid(TYPE_DATE, NO_PRECISION), .integer = days});
 }
@@ -147,8 +147,7 @@ struct ast_expr *literal_time(struct parser *p, struct pos pos, const char *text
 	int32_t ms = 0;
 
 	if (!datetime_parse_time(text, (uint32_t)strlen(text), &ms))
-		fail(p, pos, "'%.64s' is no time: write TIME '23:59:59' or TIME '23:59:59.123'",
-			text);
+		fail(p, pos, "'%s' is no time: write TIME '23:59:59' or TIME '23:59:59.123'", text);
 	return literal_new(p, pos, (struct ast_literal){solid(TYPE_TIME, digits), .integer = ms});
 }
 
@@ -159,7 +158,6 @@ struct ast_expr *literal_timestamp(struct parser *p, struct pos pos, const char 
 	int64_t value = 0;
 
 	if (!datetime_parse_timestamp(text, (uint32_t)strlen(text), type, DATETIME_SQL, &value))
-		fail(p, pos, "'%.64s' is no timestamp: write TIMESTAMP '2020-12-31 23:59:59'",
-			text);
+		fail(p, pos, "'%s' is no timestamp: write TIMESTAMP '2020-12-31 23:59:59'", text);
 	return literal_new(p, pos, (struct ast_literal){type, .integer = value});
 }

@@ -1,20 +1,15 @@
 // Syntax errors in a person's words: "expected a table name after FROM, found ';'".
 //
 // From the set of tokens that would have been right, the kind of thing that was expected is told by
-// the tokens that only it can begin with: an expression by CASE, a type by MULTISET, a table by
-// LATERAL, a name by a quoted one. What is left is a short list of tokens, the most telling first.
+// the tokens that only it can begin with: an expression by CASE, a type by MULTISET, a name by a
+// quoted one. What is left is a short list of tokens, the most telling first.
 #include "sql/parser.h"
 #include "sql/grammar.h"
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
-enum {
-	TEXT_SHOWN_MAX = 32,
-	NAME_SIZE = 64,
-	LISTED_MAX = 3,
-	LIST_SIZE = (LISTED_MAX + 1) * NAME_SIZE
-};
+enum { NAME_SIZE = 64, LISTED_MAX = 3, LIST_SIZE = (LISTED_MAX + 1) * NAME_SIZE };
 
 struct expected {
 	const int *tokens;
@@ -179,43 +174,29 @@ static void list_tokens(const struct expected *expected, char *text)
 
 // ---- The token that was found
 
-// A token's text in quotes, shortened to one line of TEXT_SHOWN_MAX bytes, whole characters.
-static void quote(const struct token *token, char text[NAME_SIZE])
+// A token as a message calls it: keywords in upper case, other text in quotes.
+static const char *described(struct parser *p, const struct token *token, bool found)
 {
-	size_t len = strcspn(token->text, "\r\n");
-	bool is_cut = len > TEXT_SHOWN_MAX || token->text[len] != '\0';
+	char *text;
 
-	if (len > TEXT_SHOWN_MAX)
-		for (len = TEXT_SHOWN_MAX; ((unsigned char)token->text[len] & 0xc0) == 0x80;)
-			len--;
 	if (token->kind == TOK_END_OF_SCRIPT)
-		snprintf(text, NAME_SIZE, "the end of the script");
-	else if (token->text[0] == '\'')
-		snprintf(text, NAME_SIZE, "the string %.*s%s", (int)len, token->text,
-			is_cut ? "…" : "");
-	else
-		snprintf(text, NAME_SIZE, "'%.*s%s'", (int)len, token->text, is_cut ? "…" : "");
+		return "the end of the script";
+	if (token->kind == TOK_STRING)
+		return arena_printf(p->arena, "the string %s", excerpt(p, token->text));
+	if (token->kind < TOK_ALL || found)
+		return arena_printf(p->arena, "'%s'", excerpt(p, token->text));
+	text = arena_strdup(p->arena, token->text);
+	for (char *c = text; *c != '\0'; c++)
+		*c = (char)toupper((unsigned char)*c);
+	return text;
 }
 
-static void place_text(const struct parser *p, char text[NAME_SIZE])
+// " after FROM", or nothing at the start of a statement.
+static const char *place_of(struct parser *p)
 {
-	char quoted[NAME_SIZE - sizeof(" after ")];
-	char *upper;
-
-	text[0] = '\0';
 	if (p->before.kind == 0 || p->before.kind == TOK_SEMICOLON)
-		return;
-	if (p->before.kind < TOK_ALL) {
-		char whole[NAME_SIZE];
-
-		quote(&p->before, whole);
-		snprintf(quoted, sizeof(quoted), "%.*s", (int)sizeof(quoted) - 1, whole);
-	} else {
-		snprintf(quoted, sizeof(quoted), "%s", p->before.text);
-		for (upper = quoted; *upper != '\0'; upper++)
-			*upper = (char)toupper((unsigned char)*upper);
-	}
-	snprintf(text, NAME_SIZE, " after %s", quoted);
+		return "";
+	return arena_printf(p->arena, " after %s", described(p, &p->before, false));
 }
 
 void fail_unexpected(struct parser *p, struct pos pos, int found, const int *expected,
@@ -223,11 +204,11 @@ void fail_unexpected(struct parser *p, struct pos pos, int found, const int *exp
 {
 	const struct expected set = {expected, n_expected, name};
 	const char *kind = kind_expected(&set, p->before.kind);
-	char list[LIST_SIZE], place[NAME_SIZE], text[NAME_SIZE];
+	const char *place = place_of(p);
+	const char *text = described(p, &p->last, true);
+	char list[LIST_SIZE];
 	bool is_reserved = found >= TOK_ALL && found <= TOK_WITHIN;
 
-	quote(&p->last, text);
-	place_text(p, place);
 	if (kind == NULL && needs_name(&set) && is_reserved)
 		fail(p, pos,
 			"expected %s%s, found the keyword %s: as a name, write it in backticks",

@@ -9,6 +9,7 @@
 enum {
 	SQL_TEXT_MAX = 16 << 20, // bytes of a script
 	SQL_PARTS_MAX = 16, // of a name: a.b.c
+	EXCERPT_MAX = 32,
 	SQL_PATTERN_TIMES_MAX = 10000, // of a quantifier in MATCH_RECOGNIZE
 };
 
@@ -57,6 +58,9 @@ void *node_new(struct parser *p, const void *value, size_t size);
 // functions below return something usable after it.
 void fail(struct parser *p, struct pos pos, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+
+// text for a message: one line, shortened to EXCERPT_MAX bytes of whole characters.
+const char *excerpt(struct parser *p, const char *text);
 
 // ---- build.c: expressions
 

@@ -45,8 +45,8 @@ static int32_t number(struct parser *p, struct type_params params, const char *t
 	for (const char *c = text; *c != '\0' && value <= max; c++)
 		value = value * 10 + (uint64_t)(*c - '0');
 	if (value < min || value > max)
-		fail(p, params.pos, "the %s of %s goes from %u to %u, not to %.32s", what, of, min,
-			max, text);
+		fail(p, params.pos, "the %s of %s goes from %u to %u, not to %s", what, of, min,
+			max, excerpt(p, text));
 	return (int32_t)value;
 }
 
@@ -85,10 +85,11 @@ struct ast_type *type_named(struct parser *p, struct ast_name *name, struct type
 	}
 	nearest = nearest_name(name->text, names, N_TYPES);
 	if (nearest != NULL)
-		fail(p, name->pos, "there is no type '%s': did you mean %s?", name->text, nearest);
+		fail(p, name->pos, "there is no type '%s': did you mean %s?",
+			excerpt(p, name->text), nearest);
 	else
 		fail(p, name->pos, "there is no type '%s': INT, STRING, TIMESTAMP(3) are types",
-			name->text);
+			excerpt(p, name->text));
 	return type_scalar(p, name->pos, TYPE_NULL, NO_PARAMS);
 }
 
@@ -98,7 +99,7 @@ struct ast_type *type_varying(struct parser *p, struct ast_name *name, struct ty
 
 	if (type->scalar.kind != TYPE_CHAR && type->scalar.kind != TYPE_BINARY)
 		fail(p, name->pos, "there is no %s VARYING: write VARCHAR or VARBINARY",
-			name->text);
+			excerpt(p, name->text));
 	type->scalar.kind = type->scalar.kind == TYPE_CHAR ? TYPE_VARCHAR : TYPE_VARBINARY;
 	return type;
 }
