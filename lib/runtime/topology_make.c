@@ -1,0 +1,192 @@
+// The instances themselves: tasks, trees of operators, channels between them.
+#include <errno.h>
+#include "operator/source/source.h"
+#include "runtime/exchange_op.h"
+#include "runtime/topology_build.h"
+
+enum { CHANNEL_BLOCKS = 16, CHANNEL_HEAP_BYTES = 32768 };
+
+static struct task *task_new(struct build *build, const char *name, uint32_t lcore)
+{
+	struct topology *topology = build->topology;
+	struct mem *mem = build->env->mems[lcore];
+	struct task *task;
+
+	if (topology->n_tasks == TOPOLOGY_TASKS_MAX) {
+		err_set(build->err, E2BIG, "the job needs more than %d tasks: lower --parallelism",
+			TOPOLOGY_TASKS_MAX);
+		return NULL;
+	}
+	task = mem_zalloc(mem, sizeof(*task));
+	if (task == NULL) {
+		err_set(build->err, ENOMEM, "no memory for a task");
+		return NULL;
+	}
+	task->name = name;
+	task->lcore_id = lcore;
+	task->common.mem = mem;
+	task->common.seed = &topology->seed;
+	task->common.tsc = build->env->tsc;
+	task->common.tsc_hz = build->env->tsc_hz;
+	task->common.pool = &topology->pools[lcore];
+	task->common.drop_new_keys = topology->job->settings.drop_new_keys;
+	topology->tasks[topology->n_tasks++] = task;
+	return task;
+}
+
+static int make_tasks(struct build *build)
+{
+	struct task *rx[TOPOLOGY_TASKS_MAX];
+
+	for (uint32_t i = 0; i < build->env->n_rx_tasks; i++) {
+		rx[i] = task_new(build, "rx", place_source(&build->topology->placement, i));
+		if (rx[i] == NULL)
+			return -ENOMEM;
+	}
+	for (uint32_t i = 0; i < build->topology->job->n_stages; i++) {
+		struct stage_build *stage = &build->stages[i];
+
+		for (uint32_t k = 0; k < stage->n_instances && !stage->is_fused; k++) {
+			stage->tasks[k] = build_is_udp(stage->stage)
+						  ? rx[k]
+						  : task_new(build, stage->stage->name,
+							    build_lcore(build, stage, k));
+			if (stage->tasks[k] == NULL)
+				return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+static struct channel *channel_add(
+	struct build *build, struct mem *mem, const struct schema *schema)
+{
+	struct topology *topology = build->topology;
+	uint32_t n_blocks =
+		build->env->channel_blocks != 0 ? build->env->channel_blocks : CHANNEL_BLOCKS;
+	struct channel *channel;
+
+	if (topology->n_channels == topology->n_channels_max) {
+		err_set(build->err, E2BIG, "the job needs too many channels: lower --parallelism");
+		return NULL;
+	}
+	channel = channel_new(mem, schema, n_blocks, CHANNEL_HEAP_BYTES);
+	if (channel == NULL) {
+		err_set(build->err, ENOMEM, "no memory for channels: lower --parallelism");
+		return NULL;
+	}
+	topology->channels[topology->n_channels++] = channel;
+	return channel;
+}
+
+// A channel from this exchange to each instance of its target.
+static int connect_exchange(struct build *build, struct op *op, struct stage_build *to)
+{
+	struct channel *channels[TOPOLOGY_TASKS_MAX];
+
+	for (uint32_t k = 0; k < to->n_instances; k++) {
+		struct mem *mem = to->tasks[k]->common.mem; // the consumer's node
+		channels[k] = channel_add(build, mem, op->spec->input);
+		if (channels[k] == NULL)
+			return -ENOMEM;
+		to->inputs[k * to->n_upstream + to->n_inputs] = channels[k];
+	}
+	to->n_inputs++;
+	if (exchange_connect(op, channels, to->n_instances) < 0)
+		return err_set(build->err, ENOMEM, "no memory for an exchange");
+	return 0;
+}
+
+// Make the instances of a tree of operators for one task. Returns its head, or NULL.
+static struct op *make_ops(struct build *build, struct task *task, const struct op_spec *spec)
+{
+	struct stage_build *to = NULL;
+	struct op *op;
+
+	if (spec->kind == &exchange_kind) {
+		const struct exchange_config *config = spec->config;
+
+		to = build_find_stage(build, config->to);
+		if (to->is_fused)
+			return make_ops(build, task, config->to->head);
+	}
+	if (task->n_ops == TASK_OPS_MAX) {
+		err_set(build->err, E2BIG, "more than %d operators in one task", TASK_OPS_MAX);
+		return NULL;
+	}
+	op = spec->kind->create(spec, &task->common, build->err);
+	if (op == NULL)
+		return NULL;
+	task->ops[task->n_ops++] = op;
+	if (to != NULL && connect_exchange(build, op, to) < 0)
+		return NULL;
+	for (uint16_t i = 0; i < spec->n_outs; i++) {
+		op->outs[i] = make_ops(build, task, spec->outs[i]);
+		if (op->outs[i] == NULL)
+			return NULL;
+		op->n_outs++;
+	}
+	return op;
+}
+
+static int make_stage(struct build *build, struct stage_build *stage)
+{
+	for (uint32_t k = 0; k < stage->n_instances && !stage->is_fused; k++) {
+		struct task *task = stage->tasks[k];
+		struct op *head = make_ops(build, task, stage->stage->head);
+
+		if (head == NULL)
+			return -EINVAL;
+		if (stage->stage->kind != STAGE_SOURCE) {
+			task->head = head;
+		} else if (task->n_sources < TASK_SOURCES_MAX) {
+			task->sources[task->n_sources++] = head;
+		} else {
+			return err_set(build->err, E2BIG, "more than %d udp tables in one job",
+				TASK_SOURCES_MAX);
+		}
+	}
+	return 0;
+}
+
+// All upstream stages are made: their channels are this stage's gates.
+static int make_gates(struct build *build, struct stage_build *stage)
+{
+	for (uint32_t k = 0; k < stage->n_instances; k++) {
+		struct task *task = stage->tasks[k];
+
+		if (gate_init(&task->gate, task->common.mem, stage->inputs + k * stage->n_upstream,
+			    stage->n_inputs) < 0)
+			return err_set(build->err, ENOMEM, "no memory for a gate");
+		task->has_gate = true;
+	}
+	return 0;
+}
+
+int build_make(struct build *build)
+{
+	struct topology *topology = build->topology;
+
+	if (make_tasks(build) < 0)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < topology->job->n_stages; i++) {
+		struct stage_build *stage = &build->stages[i];
+
+		if (stage->stage->kind != STAGE_SOURCE && !stage->is_fused) {
+			stage->inputs = arena_alloc(topology->job->arena,
+				sizeof(*stage->inputs) * stage->n_instances * stage->n_upstream);
+			topology->n_channels_max += stage->n_instances * stage->n_upstream;
+		}
+	}
+	topology->channels = mem_zalloc(
+		topology->mem, (topology->n_channels_max + 1) * sizeof(*topology->channels));
+	if (topology->channels == NULL)
+		return err_set(build->err, ENOMEM, "no memory for channels");
+	for (uint32_t i = 0; i < topology->job->n_stages; i++)
+		if (make_stage(build, &build->stages[i]) < 0)
+			return -EINVAL;
+	for (uint32_t i = 0; i < topology->job->n_stages; i++)
+		if (build->stages[i].inputs != NULL && make_gates(build, &build->stages[i]) < 0)
+			return -ENOMEM;
+	return 0;
+}
