@@ -13,6 +13,10 @@ enum window_shape {
 	WINDOW_ATTACHED,
 };
 
+// Times further from 1970 than this are no times: so no sum of a time, a window's size (at most
+// this too) and an offset overflows.
+#define WINDOW_TIME_LIMIT (INT64_MAX / 4)
+
 // A window, whoever uses it.
 struct window_spec {
 	enum window_shape shape;

@@ -1,0 +1,49 @@
+#include "operator/aggregate/kernels.h"
+
+struct count_state {
+	int64_t n;
+};
+
+static uint32_t count_lift(const struct lift *lift)
+{
+	for (uint16_t i = 0; i < lift->n; i++)
+		if (lift->states[i] != NULL)
+			((struct count_state *)state_at(lift->states[i], lift->offset))->n++;
+	return 0;
+}
+
+static uint32_t count_combine(const struct merge *merge)
+{
+	for (uint16_t i = 0; i < merge->n; i++) {
+		const struct count_state *from = const_state_at(merge->from[i], merge->offset);
+
+		if (merge->into[i] != NULL)
+			((struct count_state *)state_at(merge->into[i], merge->offset))->n +=
+				from->n;
+	}
+	return 0;
+}
+
+static void count_lower(const struct aggregate_call *call, void *const *states, uint16_t n,
+	uint32_t offset, struct column *column)
+{
+	int64_t *results = column->values;
+
+	for (uint16_t i = 0; i < n; i++)
+		results[i] = ((const struct count_state *)state_at(states[i], offset))->n;
+}
+
+const struct aggregate aggregate_count = {
+	.state_size = sizeof(struct count_state),
+	.lift = count_lift,
+	.combine = count_combine,
+	.lower = count_lower,
+};
+
+const struct aggregate aggregate_count_all = {
+	.state_size = sizeof(struct count_state),
+	.takes_nulls = true,
+	.lift = count_lift,
+	.combine = count_combine,
+	.lower = count_lower,
+};

@@ -1,0 +1,235 @@
+// MIN and MAX. NaN is larger than every number, so that the order of rows does not matter.
+//
+// Narrow values share 8 bytes of state with the mark that there is one. Long strings have their
+// bytes in the store's heap: room for the next power of two, used again by what fits, so that a
+// state's strings take at most about twice what its longest one needed.
+#include "operator/aggregate/kernels.h"
+#include <string.h>
+
+enum { STRING_ROOM_MIN = 32 };
+
+typedef struct str view;
+
+#define NUMBER_LESS(a, b) ((a) < (b))
+// NaN is the only value that differs from itself.
+#define REAL_LESS(a, b) ((a) < (b) || ((b) != (b) && (a) == (a)))
+#define MIN_WINS(less, a, b) less(a, b)
+#define MAX_WINS(less, a, b) less(b, a)
+
+// Kernels of one function for one type. flag is as wide as the value, 8 bytes at most: no padding.
+#define EXTREME_KERNELS(name, T, flag, wins, less)                                                 \
+	struct name##_state {                                                                      \
+		T value;                                                                           \
+		flag is_set;                                                                       \
+	} __attribute__((aligned(8)));                                                             \
+                                                                                                   \
+	static inline void name##_take(struct name##_state *state, T value)                        \
+	{                                                                                          \
+		bool win = !state->is_set | (wins(less, value, state->value));                     \
+                                                                                                   \
+		state->value = win ? value : state->value;                                         \
+		state->is_set = 1;                                                                 \
+	}                                                                                          \
+                                                                                                   \
+	static uint32_t name##_lift(const struct lift *lift)                                       \
+	{                                                                                          \
+		const T *values = lift->values;                                                    \
+                                                                                                   \
+		for (uint16_t i = 0; i < lift->n; i++)                                             \
+			if (lift->states[i] != NULL)                                               \
+				name##_take(state_at(lift->states[i], lift->offset),               \
+					values[lift->slots[i]]);                                   \
+		return 0;                                                                          \
+	}                                                                                          \
+                                                                                                   \
+	static uint32_t name##_combine(const struct merge *merge)                                  \
+	{                                                                                          \
+		for (uint16_t i = 0; i < merge->n; i++) {                                          \
+			const struct name##_state *from =                                          \
+				const_state_at(merge->from[i], merge->offset);                     \
+                                                                                                   \
+			if (merge->into[i] != NULL && from->is_set)                                \
+				name##_take(state_at(merge->into[i], merge->offset), from->value); \
+		}                                                                                  \
+		return 0;                                                                          \
+	}                                                                                          \
+                                                                                                   \
+	static void name##_lower(const struct aggregate_call *call, void *const *states,           \
+		uint16_t n, uint32_t offset, struct column *column)                                \
+	{                                                                                          \
+		T *results = column->values;                                                       \
+                                                                                                   \
+		for (uint16_t i = 0; i < n; i++) {                                                 \
+			const struct name##_state *state = const_state_at(states[i], offset);      \
+                                                                                                   \
+			results[i] = state->value;                                                 \
+			if (!state->is_set)                                                        \
+				nulls_set(column->nulls, i);                                       \
+		}                                                                                  \
+	}
+
+#define EXTREMES(name, T, flag, less)                        \
+	EXTREME_KERNELS(name##_min, T, flag, MIN_WINS, less) \
+	EXTREME_KERNELS(name##_max, T, flag, MAX_WINS, less)
+
+EXTREMES(u8, uint8_t, uint8_t, NUMBER_LESS)
+EXTREMES(i8, int8_t, uint8_t, NUMBER_LESS)
+EXTREMES(i16, int16_t, uint16_t, NUMBER_LESS)
+EXTREMES(i32, int32_t, uint32_t, NUMBER_LESS)
+EXTREMES(i64, int64_t, uint64_t, NUMBER_LESS)
+EXTREMES(f32, float, uint32_t, REAL_LESS)
+EXTREMES(f64, double, uint64_t, REAL_LESS)
+EXTREMES(dec, decimal_8, uint64_t, NUMBER_LESS)
+
+struct view_state {
+	view value; // of a long string, ptr = room
+	char *room; // in the store's heap
+	uint32_t room_size;
+	uint32_t is_set;
+};
+
+static uint32_t room_for(uint32_t len)
+{
+	uint32_t size = STRING_ROOM_MIN;
+
+	while (size < len)
+		size *= 2;
+	return size < KEY_STRING_MAX ? size : KEY_STRING_MAX;
+}
+
+// Keep value in the state. False when there is no room for its bytes: the state stays as it was.
+static bool view_keep(struct view_state *state, const view *value, struct keyed_store *heap)
+{
+	if (!str_is_inline(value) && value->len > state->room_size) {
+		uint32_t size = room_for(value->len);
+		char *room = value->len <= KEY_STRING_MAX ? keyed_store_heap(heap, size) : NULL;
+
+		if (room == NULL)
+			return false;
+		state->room = room;
+		state->room_size = size;
+	}
+	state->value = *value;
+	state->is_set = 1;
+	if (str_is_inline(value))
+		return true;
+	memcpy(state->room, value->ptr, value->len);
+	state->value.ptr = state->room;
+	return true;
+}
+
+// Returns 1 when the value won but was lost. sign: 1 = MAX, −1 = MIN.
+static inline uint32_t view_take(
+	struct view_state *state, const view *value, int sign, struct keyed_store *heap)
+{
+	if (state->is_set && str_compare(value, &state->value) * sign <= 0)
+		return 0;
+	return !view_keep(state, value, heap);
+}
+
+static inline uint32_t view_lift(const struct lift *lift, int sign)
+{
+	const view *values = lift->values;
+	uint32_t n_lost = 0;
+
+	for (uint16_t i = 0; i < lift->n; i++)
+		if (lift->states[i] != NULL)
+			n_lost += view_take(state_at(lift->states[i], lift->offset),
+				&values[lift->slots[i]], sign, lift->heap);
+	return n_lost;
+}
+
+static inline uint32_t view_combine(const struct merge *merge, int sign)
+{
+	uint32_t n_lost = 0;
+
+	for (uint16_t i = 0; i < merge->n; i++) {
+		const struct view_state *from = const_state_at(merge->from[i], merge->offset);
+
+		if (merge->into[i] != NULL && from->is_set)
+			n_lost += view_take(state_at(merge->into[i], merge->offset), &from->value,
+				sign, merge->heap);
+	}
+	return n_lost;
+}
+
+static uint32_t view_min_lift(const struct lift *lift)
+{
+	return view_lift(lift, -1);
+}
+
+static uint32_t view_max_lift(const struct lift *lift)
+{
+	return view_lift(lift, 1);
+}
+
+static uint32_t view_min_combine(const struct merge *merge)
+{
+	return view_combine(merge, -1);
+}
+
+static uint32_t view_max_combine(const struct merge *merge)
+{
+	return view_combine(merge, 1);
+}
+
+static void view_lower(const struct aggregate_call *call, void *const *states, uint16_t n,
+	uint32_t offset, struct column *column)
+{
+	view *results = column->values;
+
+	for (uint16_t i = 0; i < n; i++) {
+		const struct view_state *state = const_state_at(states[i], offset);
+
+		results[i] = state->value;
+		if (!state->is_set)
+			nulls_set(column->nulls, i);
+	}
+}
+
+#define ENTRY(name)                                                             \
+	{                                                                       \
+		.state_size = sizeof(struct name##_state), .lift = name##_lift, \
+		.combine = name##_combine, .lower = name##_lower,               \
+	}
+#define BOTH(name)                                   \
+	{                                            \
+		ENTRY(name##_min), ENTRY(name##_max) \
+	}
+#define VIEW(name)                                                            \
+	{                                                                     \
+		.state_size = sizeof(struct view_state), .lift = name##_lift, \
+		.combine = name##_combine, .lower = view_lower,               \
+	}
+#define VIEWS                                  \
+	{                                      \
+		VIEW(view_min), VIEW(view_max) \
+	}
+
+static const struct aggregate extremes[TYPE_KINDS][2] = {
+	[TYPE_BOOLEAN] = BOTH(u8),
+	[TYPE_TINYINT] = BOTH(i8),
+	[TYPE_SMALLINT] = BOTH(i16),
+	[TYPE_INT] = BOTH(i32),
+	[TYPE_BIGINT] = BOTH(i64),
+	[TYPE_FLOAT] = BOTH(f32),
+	[TYPE_DOUBLE] = BOTH(f64),
+	[TYPE_DECIMAL] = BOTH(dec),
+	[TYPE_CHAR] = VIEWS,
+	[TYPE_VARCHAR] = VIEWS,
+	[TYPE_BINARY] = VIEWS,
+	[TYPE_VARBINARY] = VIEWS,
+	[TYPE_DATE] = BOTH(i32),
+	[TYPE_TIME] = BOTH(i32),
+	[TYPE_TIMESTAMP] = BOTH(i64),
+	[TYPE_TIMESTAMP_LTZ] = BOTH(i64),
+	[TYPE_INTERVAL_DAY] = BOTH(i64),
+	[TYPE_INTERVAL_YEAR] = BOTH(i32),
+};
+
+const struct aggregate *extreme_for(enum type_kind kind, bool max)
+{
+	const struct aggregate *aggregate = &extremes[kind][max];
+
+	return aggregate->lift != NULL ? aggregate : NULL;
+}

@@ -1,0 +1,192 @@
+// SUM and AVG. Integers are summed in 64 bits, wrapping; SUM's result wraps to the argument's type
+// as the sum of that type would have (Flink's SUM(INT) is INT), AVG truncates. FLOAT is summed as
+// FLOAT and averaged as DOUBLE, as in Flink. A DECIMAL sum that leaves 38 digits stays NULL,
+// whatever comes after, so that the order of rows does not matter.
+#include "operator/aggregate/kernels.h"
+#include <assert.h>
+#include "row/decimal.h"
+
+// One state for SUM and AVG of every type: n values have come. n = 0: the result is NULL.
+struct int_state {
+	int64_t sum, n;
+};
+
+struct float_state {
+	float sum;
+	uint32_t n; // SUM(FLOAT) only asks whether it is 0: it stays at 1
+};
+
+struct double_state {
+	double sum;
+	int64_t n;
+};
+
+enum { DECIMAL_OVERFLOWN = -1 };
+
+struct decimal_state {
+	decimal_8 sum;
+	int64_t n; // DECIMAL_OVERFLOWN: for ever NULL
+};
+
+// Lift: the state's sum and n from one value.
+#define SUM_LIFT(name, state_type, T, add)                               \
+	static uint32_t name(const struct lift *lift)                    \
+	{                                                                \
+		const T *values = lift->values;                          \
+                                                                         \
+		for (uint16_t i = 0; i < lift->n; i++) {                 \
+			struct state_type *state;                        \
+                                                                         \
+			if (lift->states[i] == NULL)                     \
+				continue;                                \
+			state = state_at(lift->states[i], lift->offset); \
+			add(state, values[lift->slots[i]], 1);           \
+		}                                                        \
+		return 0;                                                \
+	}
+
+#define SUM_COMBINE(name, state_type, add)                                                        \
+	static uint32_t name(const struct merge *merge)                                           \
+	{                                                                                         \
+		for (uint16_t i = 0; i < merge->n; i++) {                                         \
+			const struct state_type *from =                                           \
+				const_state_at(merge->from[i], merge->offset);                    \
+                                                                                                  \
+			if (merge->into[i] != NULL && from->n != 0)                               \
+				add((struct state_type *)state_at(merge->into[i], merge->offset), \
+					from->sum, from->n);                                      \
+		}                                                                                 \
+		return 0;                                                                         \
+	}
+
+static inline void int_add(struct int_state *state, int64_t value, int64_t n)
+{
+	state->sum = (int64_t)((uint64_t)state->sum + (uint64_t)value);
+	state->n += n;
+}
+
+static inline void float_add(struct float_state *state, float value, uint32_t n)
+{
+	state->sum += value;
+	state->n |= n;
+}
+
+static inline void double_add(struct double_state *state, double value, int64_t n)
+{
+	state->sum += value;
+	state->n += n;
+}
+
+static inline void decimal_add_to(struct decimal_state *state, decimal value, int64_t n)
+{
+	decimal sum = state->sum + value; // two numbers of 38 digits: no overflow
+
+	if (state->n == DECIMAL_OVERFLOWN || n == DECIMAL_OVERFLOWN ||
+		!decimal_fits(sum, DECIMAL_PRECISION_MAX)) {
+		state->sum = 0;
+		state->n = DECIMAL_OVERFLOWN;
+		return;
+	}
+	state->sum = sum;
+	state->n += n;
+}
+
+SUM_LIFT(tinyint_lift, int_state, int8_t, int_add)
+SUM_LIFT(smallint_lift, int_state, int16_t, int_add)
+SUM_LIFT(int_lift, int_state, int32_t, int_add)
+SUM_LIFT(bigint_lift, int_state, int64_t, int_add)
+SUM_LIFT(float_sum_lift, float_state, float, float_add)
+SUM_LIFT(float_avg_lift, double_state, float, double_add)
+SUM_LIFT(double_lift, double_state, double, double_add)
+SUM_LIFT(decimal_lift, decimal_state, decimal_8, decimal_add_to)
+SUM_COMBINE(int_combine, int_state, int_add)
+SUM_COMBINE(float_combine, float_state, float_add)
+SUM_COMBINE(double_combine, double_state, double_add)
+SUM_COMBINE(decimal_combine, decimal_state, decimal_add_to)
+
+// Lower: `result` of `state` where n says that there is one, else NULL.
+#define SUM_LOWER(name, state_type, T, result)                                               \
+	static void name(const struct aggregate_call *call, void *const *states, uint16_t n, \
+		uint32_t offset, struct column *column)                                      \
+	{                                                                                    \
+		T *results = column->values;                                                 \
+                                                                                             \
+		for (uint16_t i = 0; i < n; i++) {                                           \
+			const struct state_type *state = const_state_at(states[i], offset);  \
+                                                                                             \
+			results[i] = 0;                                                      \
+			if (state->n > 0)                                                    \
+				results[i] = (T)(result);                                    \
+			else                                                                 \
+				nulls_set(column->nulls, i);                                 \
+		}                                                                            \
+	}
+
+SUM_LOWER(tinyint_sum, int_state, int8_t, state->sum)
+SUM_LOWER(smallint_sum, int_state, int16_t, state->sum)
+SUM_LOWER(int_sum, int_state, int32_t, state->sum)
+SUM_LOWER(bigint_sum, int_state, int64_t, state->sum)
+SUM_LOWER(float_sum, float_state, float, state->sum)
+SUM_LOWER(double_sum, double_state, double, state->sum)
+SUM_LOWER(decimal_sum, decimal_state, decimal_8, state->sum)
+SUM_LOWER(tinyint_avg, int_state, int8_t, state->sum / state->n)
+SUM_LOWER(smallint_avg, int_state, int16_t, state->sum / state->n)
+SUM_LOWER(int_avg, int_state, int32_t, state->sum / state->n)
+SUM_LOWER(bigint_avg, int_state, int64_t, state->sum / state->n)
+SUM_LOWER(float_avg, double_state, float, state->sum / (double)state->n)
+SUM_LOWER(double_avg, double_state, double, state->sum / (double)state->n)
+
+// DECIMAL(38, s) / BIGINT at the result's scale, HALF_UP (Flink's LogicalTypeMerging.findAvgAggType
+// and DecimalDataUtils.divide); NULL when that does not fit.
+static void decimal_avg(const struct aggregate_call *call, void *const *states, uint16_t n,
+	uint32_t offset, struct column *column)
+{
+	decimal_8 *results = column->values;
+
+	for (uint16_t i = 0; i < n; i++) {
+		const struct decimal_state *state = const_state_at(states[i], offset);
+		decimal result = 0;
+
+		if (state->n <= 0 ||
+			!decimal_divide(state->sum, call->argument_type.scale, state->n, 0,
+				call->result_type.precision, call->result_type.scale, &result))
+			nulls_set(column->nulls, i);
+		results[i] = result;
+	}
+}
+
+#define SUM_ENTRY(state_type, lift_, combine_, lower_)                                       \
+	{                                                                                    \
+		.state_size = sizeof(struct state_type), .lift = lift_, .combine = combine_, \
+		.lower = lower_,                                                             \
+	}
+
+static const struct aggregate sums[TYPE_KINDS] = {
+	[TYPE_TINYINT] = SUM_ENTRY(int_state, tinyint_lift, int_combine, tinyint_sum),
+	[TYPE_SMALLINT] = SUM_ENTRY(int_state, smallint_lift, int_combine, smallint_sum),
+	[TYPE_INT] = SUM_ENTRY(int_state, int_lift, int_combine, int_sum),
+	[TYPE_BIGINT] = SUM_ENTRY(int_state, bigint_lift, int_combine, bigint_sum),
+	[TYPE_FLOAT] = SUM_ENTRY(float_state, float_sum_lift, float_combine, float_sum),
+	[TYPE_DOUBLE] = SUM_ENTRY(double_state, double_lift, double_combine, double_sum),
+	[TYPE_DECIMAL] = SUM_ENTRY(decimal_state, decimal_lift, decimal_combine, decimal_sum),
+};
+
+static const struct aggregate averages[TYPE_KINDS] = {
+	[TYPE_TINYINT] = SUM_ENTRY(int_state, tinyint_lift, int_combine, tinyint_avg),
+	[TYPE_SMALLINT] = SUM_ENTRY(int_state, smallint_lift, int_combine, smallint_avg),
+	[TYPE_INT] = SUM_ENTRY(int_state, int_lift, int_combine, int_avg),
+	[TYPE_BIGINT] = SUM_ENTRY(int_state, bigint_lift, int_combine, bigint_avg),
+	[TYPE_FLOAT] = SUM_ENTRY(double_state, float_avg_lift, double_combine, float_avg),
+	[TYPE_DOUBLE] = SUM_ENTRY(double_state, double_lift, double_combine, double_avg),
+	[TYPE_DECIMAL] = SUM_ENTRY(decimal_state, decimal_lift, decimal_combine, decimal_avg),
+};
+
+const struct aggregate *sum_for(enum type_kind kind)
+{
+	return sums[kind].lift != NULL ? &sums[kind] : NULL;
+}
+
+const struct aggregate *avg_for(enum type_kind kind)
+{
+	return averages[kind].lift != NULL ? &averages[kind] : NULL;
+}

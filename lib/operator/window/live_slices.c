@@ -1,0 +1,113 @@
+#include "operator/window/live_slices.h"
+#include <errno.h>
+#include <string.h>
+
+int live_slices_init(struct live_slices *live, const struct op_task *task,
+	const struct key_layout *keys, uint32_t state_size)
+{
+	struct keyed_store probe;
+
+	*live = (struct live_slices){
+		.pool = task->pool,
+		.keys = keys,
+		.seed = task->seed,
+		.state_size = state_size,
+	};
+	if (keyed_store_init(&probe, task->pool, keys, task->seed, state_size) < 0)
+		return -E2BIG;
+	live->entries = mem_zalloc(task->mem, LIVE_SLICES_MAX * sizeof(*live->entries));
+	live->sorted = mem_zalloc(task->mem, LIVE_SLICES_MAX * sizeof(struct slice *));
+	if (live->entries == NULL || live->sorted == NULL) {
+		live_slices_destroy(live, task->mem);
+		return -ENOMEM;
+	}
+	for (uint32_t i = 0; i < LIVE_SLICES_MAX; i++)
+		live->sorted[i] = &live->entries[i];
+	return 0;
+}
+
+void live_slices_destroy(struct live_slices *live, struct mem *mem)
+{
+	for (uint32_t i = 0; i < live->n; i++)
+		keyed_store_clear(&live->sorted[i]->store);
+	mem_free(mem, live->entries);
+	mem_free(mem, live->sorted);
+	*live = (struct live_slices){0};
+}
+
+static int compare(int64_t a, int64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int compare_name(const struct slice *slice, int64_t end, int64_t first_window, int64_t start)
+{
+	int order = compare(slice->end, end);
+
+	if (order == 0)
+		order = compare(slice->first_window, first_window);
+	return order != 0 ? order : compare(slice->start, start);
+}
+
+// Where the slice of this name is in sorted, or would be.
+static uint32_t find(
+	const struct live_slices *live, int64_t end, int64_t first_window, int64_t start)
+{
+	uint32_t low = 0, high = live->n;
+
+	while (low < high) {
+		uint32_t middle = (low + high) / 2;
+
+		if (compare_name(live->sorted[middle], end, first_window, start) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+struct slice *live_slices_get(
+	struct live_slices *live, int64_t end, int64_t first_window, int64_t start)
+{
+	uint32_t at = find(live, end, first_window, start);
+	struct slice *slice;
+
+	if (at < live->n && compare_name(live->sorted[at], end, first_window, start) == 0)
+		return live->sorted[at];
+	if (live->n == LIVE_SLICES_MAX)
+		return NULL;
+	slice = live->sorted[live->n];
+	memmove(&live->sorted[at + 1], &live->sorted[at], (live->n - at) * sizeof(live->sorted[0]));
+	live->sorted[at] = slice;
+	*slice = (struct slice){
+		.end = end,
+		.start = start,
+		.first_window = first_window,
+		.next_window = first_window,
+	};
+	keyed_store_init(&slice->store, live->pool, live->keys, live->seed, live->state_size);
+	if (live->n == 0 || first_window < live->next_window)
+		live->next_window = first_window;
+	live->n++;
+	return slice;
+}
+
+void live_slices_drop(struct live_slices *live, struct slice *slice)
+{
+	uint32_t at = find(live, slice->end, slice->first_window, slice->start);
+
+	keyed_store_clear(&slice->store);
+	live->n--;
+	memmove(&live->sorted[at], &live->sorted[at + 1], (live->n - at) * sizeof(live->sorted[0]));
+	live->sorted[live->n] = slice;
+}
+
+void live_slices_refresh(struct live_slices *live)
+{
+	int64_t next = INT64_MAX;
+
+	for (uint32_t i = 0; i < live->n; i++)
+		if (live->sorted[i]->next_window < next)
+			next = live->sorted[i]->next_window;
+	live->next_window = next;
+}

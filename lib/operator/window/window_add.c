@@ -1,0 +1,252 @@
+// Rows into slices. One pass says whether all rows of the block belong to one slice and none of
+// them is late, which is nearly always so; then the block goes to that slice as it is. Otherwise
+// rows are gathered slice by slice.
+#include "operator/window/window_state.h"
+
+static int64_t row_mark(
+	const struct window_aggregate *window, const struct block *block, uint16_t slot)
+{
+	int64_t mark = block->late_marks != NULL ? block->late_marks[slot] : block->late_mark;
+
+	return mark > window->op.watermark ? mark : window->op.watermark;
+}
+
+// Where a key was refused, say why, and whether the job goes on.
+static void count_refused(struct window_aggregate *window, uint16_t n)
+{
+	struct op *op = &window->op;
+
+	for (uint16_t i = 0; i < n; i++) {
+		const char *image = (const char *)window->images + (size_t)i * window->keys.size;
+
+		if (window->states[i] != NULL)
+			continue;
+		if (key_extra_size(&window->keys, image) > KEY_STRING_MAX) {
+			op_count(op, window->key_too_long, 1);
+			continue;
+		}
+		op_count(op, window->state_full, 1);
+		if (!op->task->drop_new_keys)
+			fault_set(&op->task->fault,
+				"state.max-memory is used up: no room for a new key of a window");
+	}
+}
+
+// Add all selected rows of block, slots[:n], to one slice.
+static void add_to_slice(struct window_aggregate *window, struct slice *slice,
+	const struct block *block, const uint16_t *slots)
+{
+	const struct window_aggregate_config *config = window->config;
+	uint16_t n = block->n_rows, n_refused;
+	uint32_t n_lost = 0;
+
+	key_images(&window->keys, block, window->images);
+	key_hashes(&window->keys, window->op.task->seed, window->images, n, window->hashes);
+	n_refused = keyed_store_upsert(
+		&slice->store, window->images, window->hashes, n, window->states);
+	if (n_refused > 0)
+		count_refused(window, n);
+	for (uint16_t i = 0; i < config->n_aggregates; i++)
+		n_lost += aggregate_update(&config->aggregates[i], block, slots, n, window->states,
+			window->offsets[i], &slice->store);
+	op_count(&window->op, window->value_lost, n_lost);
+}
+
+static const uint16_t *all_slots(struct window_aggregate *window, const struct block *block)
+{
+	if (block->rows != NULL)
+		return block->rows;
+	for (uint16_t i = 0; i < block->n_rows; i++)
+		window->picked[i] = i;
+	return window->picked;
+}
+
+static bool any_null(const struct column *column)
+{
+	uint64_t any = 0;
+
+	for (int i = 0; column->nulls != NULL && i < BLOCK_NULL_WORDS; i++)
+		any |= column->nulls[i];
+	return any != 0;
+}
+
+static inline void widen(int64_t time, int64_t *least, int64_t *most)
+{
+	*least = time < *least ? time : *least;
+	*most = time > *most ? time : *most;
+}
+
+static void time_span(
+	const struct block *block, const int64_t *times, int64_t *least, int64_t *most)
+{
+	*least = INT64_MAX;
+	*most = INT64_MIN;
+	if (block->rows == NULL)
+		for (uint16_t i = 0; i < block->n_rows; i++)
+			widen(times[i], least, most);
+	else
+		for (uint16_t i = 0; i < block->n_rows; i++)
+			widen(times[block->rows[i]], least, most);
+}
+
+// The largest late mark in the block.
+static int64_t last_mark(const struct window_aggregate *window, const struct block *block)
+{
+	int64_t last = window->op.watermark;
+
+	if (block->late_marks == NULL)
+		return block->late_mark > last ? block->late_mark : last;
+	BLOCK_FOREACH_ROW (block, slot)
+		if (block->late_marks[slot] > last)
+			last = block->late_marks[slot];
+	return last;
+}
+
+// NULL when too many slices are live: the row is dropped, and counted.
+static struct slice *get_slice(
+	struct window_aggregate *window, int64_t end, int64_t first_window, int64_t start)
+{
+	struct slice *slice = live_slices_get(&window->live, end, first_window, start);
+
+	if (slice == NULL)
+		op_count(&window->op, window->slice_limit, 1);
+	return slice;
+}
+
+// The one slice of all rows, when there is one and no row is late. False when there is not.
+static bool add_at_once(struct window_aggregate *window, const struct block *block)
+{
+	const struct window_spec *spec = &window->config->window;
+	const struct column *times = &block->columns[spec->time_column];
+	int64_t least, most, end;
+	struct slice *slice;
+
+	if (spec->shape == WINDOW_ATTACHED || any_null(times))
+		return false;
+	time_span(block, times->values, &least, &most);
+	if (least < -WINDOW_TIME_LIMIT || most > WINDOW_TIME_LIMIT)
+		return false;
+	end = slices_end(&spec->slices, least);
+	if (most >= end || end - 1 <= last_mark(window, block))
+		return false;
+	slice = live_slices_get(&window->live, end, end, 0);
+	if (slice == NULL)
+		return false;
+	add_to_slice(window, slice, block, all_slots(window, block));
+	return true;
+}
+
+// The slice of one row of TUMBLE or HOP. NULL when it is dropped, and counted. last is the slice of
+// the row before, NULL at first.
+static struct slice *slice_of_time(struct window_aggregate *window, const struct block *block,
+	uint16_t slot, const struct slice *last)
+{
+	const struct window_spec *spec = &window->config->window;
+	const struct column *times = &block->columns[spec->time_column];
+	int64_t time = ((const int64_t *)times->values)[slot], end, first_window;
+
+	if (nulls_get(times->nulls, slot)) {
+		op_count(&window->op, window->null_time, 1);
+		return NULL;
+	}
+	if (time < -WINDOW_TIME_LIMIT || time > WINDOW_TIME_LIMIT) {
+		op_count(&window->op, window->bad_time, 1);
+		return NULL;
+	}
+	if (last != NULL && time < last->end && time >= last->end - spec->slices.slide)
+		end = last->end;
+	else
+		end = slices_end(&spec->slices, time);
+	if (!slices_first_open(&spec->slices, end, row_mark(window, block, slot), &first_window)) {
+		op_count(&window->op, window->late, 1);
+		return NULL;
+	}
+	return get_slice(window, end, first_window, 0);
+}
+
+// The slice of one row that brings its window along: the window itself.
+static struct slice *slice_of_window(
+	struct window_aggregate *window, const struct block *block, uint16_t slot)
+{
+	const struct window_spec *spec = &window->config->window;
+	const struct column *starts = &block->columns[spec->start_column];
+	const struct column *ends = &block->columns[spec->end_column];
+	int64_t end = ((const int64_t *)ends->values)[slot];
+
+	if (nulls_get(ends->nulls, slot) || nulls_get(starts->nulls, slot)) {
+		op_count(&window->op, window->null_time, 1);
+		return NULL;
+	}
+	if (end < -WINDOW_TIME_LIMIT || end > WINDOW_TIME_LIMIT) {
+		op_count(&window->op, window->bad_time, 1);
+		return NULL;
+	}
+	if (end - 1 <= row_mark(window, block, slot)) {
+		op_count(&window->op, window->late, 1);
+		return NULL;
+	}
+	return get_slice(window, end, end, ((const int64_t *)starts->values)[slot]);
+}
+
+// slice_of[i] = where row i goes, NULL = nowhere.
+static void assign_slices(struct window_aggregate *window, const struct block *block)
+{
+	bool is_attached = window->config->window.shape == WINDOW_ATTACHED;
+	struct slice *last = NULL;
+
+	for (uint16_t i = 0; i < block->n_rows; i++) {
+		uint16_t slot = block_slot(block, i);
+		struct slice *slice = is_attached ? slice_of_window(window, block, slot)
+						  : slice_of_time(window, block, slot, last);
+
+		window->slice_of[i] = slice;
+		if (slice != NULL)
+			last = slice;
+	}
+}
+
+// Sort slots by their slices (a counting sort): those of slices[k], slices[:n] being the slices
+// that the block has rows for, become picked[first_picked …], n_picked of them. Returns n.
+static uint16_t gather_by_slice(
+	struct window_aggregate *window, const struct block *block, struct slice **slices)
+{
+	uint16_t n = 0, at = 0;
+
+	for (uint16_t i = 0; i < block->n_rows; i++) {
+		struct slice *slice = window->slice_of[i];
+
+		if (slice != NULL && slice->n_picked++ == 0)
+			slices[n++] = slice;
+	}
+	for (uint16_t k = 0; k < n; k++) {
+		slices[k]->first_picked = at;
+		at += slices[k]->n_picked;
+		slices[k]->n_picked = 0;
+	}
+	for (uint16_t i = 0; i < block->n_rows; i++) {
+		struct slice *slice = window->slice_of[i];
+
+		if (slice != NULL)
+			window->picked[slice->first_picked + slice->n_picked++] =
+				block_slot(block, i);
+	}
+	return n;
+}
+
+void window_add(struct window_aggregate *window, const struct block *block)
+{
+	struct slice *slices[BLOCK_ROWS_MAX];
+	struct block part = *block;
+	uint16_t n;
+
+	if (block->n_rows == 0 || add_at_once(window, block))
+		return;
+	assign_slices(window, block);
+	n = gather_by_slice(window, block, slices);
+	for (uint16_t k = 0; k < n; k++) {
+		part.rows = window->picked + slices[k]->first_picked;
+		part.n_rows = slices[k]->n_picked;
+		slices[k]->n_picked = 0;
+		add_to_slice(window, slices[k], &part, part.rows);
+	}
+}

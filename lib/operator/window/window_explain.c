@@ -1,0 +1,68 @@
+#include "operator/window/window_explain.h"
+
+// The largest unit that says it without a fraction.
+static const char *duration_text(struct arena *arena, int64_t ms)
+{
+	static const struct {
+		int64_t ms;
+		const char *name;
+	} units[] = {{86400000, "d"}, {3600000, "h"}, {60000, "min"}, {1000, "s"}, {1, "ms"}};
+	int i = 0;
+
+	while (ms % units[i].ms != 0)
+		i++;
+	return arena_printf(arena, "%ld %s", ms / units[i].ms, units[i].name);
+}
+
+// "HOP(time_col=[ts], size=[5 min], slide=[30 s])", as Flink has it.
+static const char *window_text(
+	struct arena *arena, const struct window_spec *window, const struct schema *input)
+{
+	const struct slices *slices = &window->slices;
+	const char *text;
+
+	if (window->shape == WINDOW_ATTACHED)
+		return arena_printf(arena, "ATTACHED(win_start=[%s], win_end=[%s])",
+			input->fields[window->start_column].name,
+			input->fields[window->end_column].name);
+	text = arena_printf(arena, "%s(time_col=[%s], size=[%s]",
+		window->shape == WINDOW_HOP ? "HOP" : "TUMBLE",
+		input->fields[window->time_column].name, duration_text(arena, slices->size));
+	if (window->shape == WINDOW_HOP)
+		text = arena_printf(
+			arena, "%s, slide=[%s]", text, duration_text(arena, slices->slide));
+	if (slices->offset != 0)
+		text = arena_printf(
+			arena, "%s, offset=[%s]", text, duration_text(arena, slices->offset));
+	return arena_printf(arena, "%s)", text);
+}
+
+const char *window_aggregate_explain(const struct op_spec *spec, struct arena *arena)
+{
+	const struct window_aggregate_config *config = spec->config;
+	const char *text = "";
+	uint32_t size = 0;
+
+	if (config->n_keys > 0)
+		text = "keys=[";
+	for (uint16_t i = 0; i < config->n_keys; i++)
+		text = arena_printf(arena, "%s%s%s", text, i > 0 ? ", " : "",
+			spec->input->fields[config->keys[i]].name);
+	if (config->n_keys > 0)
+		text = arena_printf(arena, "%s], ", text);
+	text = arena_printf(arena, "%swindow=[%s], aggs=[", text,
+		window_text(arena, &config->window, spec->input));
+	for (uint16_t i = 0; i < config->n_aggregates; i++) {
+		text = arena_printf(
+			arena, "%s%s%s", text, i > 0 ? ", " : "", config->aggregates[i].text);
+		size += aggregate_state_size(config->aggregates[i].function);
+	}
+	return arena_printf(arena, "%s], state=[%u B per key]", text, size);
+}
+
+const char *window_function_explain(const struct op_spec *spec, struct arena *arena)
+{
+	const struct window_function_config *config = spec->config;
+
+	return arena_printf(arena, "window=[%s]", window_text(arena, &config->window, spec->input));
+}

@@ -1,0 +1,6 @@
+// Inside the window operators: what EXPLAIN says behind their names.
+#pragma once
+#include "operator/window/window.h"
+
+const char *window_aggregate_explain(const struct op_spec *spec, struct arena *arena);
+const char *window_function_explain(const struct op_spec *spec, struct arena *arena);

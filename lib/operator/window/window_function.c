@@ -1,0 +1,155 @@
+// A window table function: the block as it is, with three columns beside it, once for each window
+// of a row. Nothing is copied: the vectors of a block stay as they are while the task is blocked.
+#include <assert.h>
+#include <errno.h>
+#include "operator/window/window_explain.h"
+
+enum { COLUMN_START, COLUMN_END, COLUMN_TIME, WINDOW_COLUMNS };
+
+struct window_function {
+	struct op op;
+	const struct window_function_config *config;
+	uint32_t n_windows; // of each row
+	struct block held; // the block in hand, its rows not yet out for all windows
+	uint32_t n_emitted; // windows of it; n_windows when there is none in hand
+	struct block control; // waits for it
+	bool has_control;
+	uint16_t null_time, bad_time; // counters
+	uint16_t rows[BLOCK_ROWS_MAX];
+	int64_t first_starts[BLOCK_ROWS_MAX]; // by slot: of the earliest window
+	int64_t values[WINDOW_COLUMNS][BLOCK_ROWS_MAX];
+	struct column columns[]; // the input's and ours
+};
+
+// Leave out rows without a time, and find the first window of the others.
+static void hold(struct window_function *function, const struct block *block)
+{
+	const struct window_spec *window = &function->config->window;
+	const struct column *column = &block->columns[window->time_column];
+	const int64_t *times = column->values;
+	uint16_t n = 0, n_null = 0;
+
+	for (uint16_t i = 0; i < block->n_rows; i++) {
+		uint16_t slot = block_slot(block, i);
+		int64_t time = times[slot];
+
+		if (nulls_get(column->nulls, slot)) {
+			n_null++;
+		} else if (time >= -WINDOW_TIME_LIMIT && time <= WINDOW_TIME_LIMIT) {
+			function->rows[n++] = slot;
+			function->first_starts[slot] =
+				slices_end(&window->slices, time) - window->slices.size;
+		}
+	}
+	op_count(&function->op, function->null_time, n_null);
+	op_count(&function->op, function->bad_time, block->n_rows - n - n_null);
+	function->held = *block;
+	function->held.rows = function->rows;
+	function->held.n_rows = n;
+	for (uint16_t i = 0; i < block->n_columns; i++)
+		function->columns[i] = block->columns[i];
+	function->n_emitted = n > 0 ? 0 : function->n_windows;
+}
+
+static void emit_window(struct window_function *function, uint32_t window)
+{
+	const struct slices *slices = &function->config->window.slices;
+	struct block out = function->held;
+
+	for (uint16_t i = 0; i < out.n_rows; i++) {
+		uint16_t slot = out.rows[i];
+		int64_t start = function->first_starts[slot] + window * slices->slide;
+
+		function->values[COLUMN_START][slot] = start;
+		function->values[COLUMN_END][slot] = start + slices->size;
+		function->values[COLUMN_TIME][slot] = start + slices->size - 1;
+	}
+	out.columns = function->columns;
+	out.n_columns = function->op.spec->output->n_fields;
+	if (window + 1 < function->n_windows)
+		out.watermark = WATERMARK_NONE; // the rows come again
+	op_emit(&function->op, &out);
+}
+
+static void work_off(struct window_function *function)
+{
+	struct op *op = &function->op;
+
+	while (function->n_emitted < function->n_windows && !op_is_blocked(op))
+		emit_window(function, function->n_emitted++);
+	if (function->n_emitted == function->n_windows && function->has_control &&
+		!op_is_blocked(op)) {
+		function->has_control = false;
+		op_emit(op, &function->control);
+	}
+	op->pending = function->n_emitted < function->n_windows || function->has_control;
+}
+
+static void function_process(struct op *op, const struct block *block)
+{
+	struct window_function *function = (struct window_function *)op;
+
+	assert(!op->pending); // a task takes no input then
+	hold(function, block);
+	work_off(function);
+}
+
+static void function_control(struct op *op, const struct block *block)
+{
+	struct window_function *function = (struct window_function *)op;
+
+	assert(!function->has_control ||
+		(block->kind == BLOCK_WATERMARK && function->control.kind == BLOCK_WATERMARK));
+	function->control = *block;
+	function->has_control = true;
+	work_off(function);
+}
+
+static bool function_resume(struct op *op)
+{
+	work_off((struct window_function *)op);
+	return !op->pending;
+}
+
+static void function_free(struct op *op)
+{
+	mem_free(op->task->mem, op);
+}
+
+static const struct op_ops function_ops = {
+	.process = function_process,
+	.control = function_control,
+	.resume = function_resume,
+	.free = function_free,
+};
+
+static struct op *function_create(const struct op_spec *spec, struct op_task *task, struct err *err)
+{
+	const struct window_function_config *config = spec->config;
+	const struct slices *slices = &config->window.slices;
+	uint16_t n_columns = spec->output->n_fields;
+	struct window_function *function;
+
+	assert(n_columns == spec->input->n_fields + WINDOW_COLUMNS);
+	function =
+		mem_zalloc(task->mem, sizeof(*function) + n_columns * sizeof(function->columns[0]));
+	if (function == NULL) {
+		err_set(err, ENOMEM, "no memory for a WindowTableFunction");
+		return NULL;
+	}
+	op_init(&function->op, &function_ops, spec, task);
+	function->config = config;
+	function->n_windows = (uint32_t)(slices->size / slices->slide);
+	function->n_emitted = function->n_windows;
+	function->null_time = op_counter_add(&function->op, "null_time", spec->takes_events);
+	function->bad_time = op_counter_add(&function->op, "bad_time", spec->takes_events);
+	for (int i = 0; i < WINDOW_COLUMNS; i++)
+		function->columns[spec->input->n_fields + i].values = function->values[i];
+	return &function->op;
+}
+
+const struct op_kind window_function_kind = {
+	.name = "WindowTableFunction",
+	.create = function_create,
+	.explain = window_function_explain,
+};
