@@ -147,7 +147,8 @@ struct ast_expr *literal_time(struct parser *p, struct pos pos, const char *text
 	int32_t ms = 0;
 
 	if (!datetime_parse_time(text, (uint32_t)strlen(text), &ms))
-		fail(p, pos, "'%s' is no time: write TIME '23:59:59' or TIME '23:59:59.123'", text);
+		fail(p, pos, "'%s' is no time: write TIME '23:59:59' or TIME '23:59:59.123'",
+			excerpt(p, text));
 	return literal_new(p, pos, (struct ast_literal){solid(TYPE_TIME, digits), .integer = ms});
 }
 
@@ -158,6 +159,7 @@ struct ast_expr *literal_timestamp(struct parser *p, struct pos pos, const char 
 	int64_t value = 0;
 
 	if (!datetime_parse_timestamp(text, (uint32_t)strlen(text), type, DATETIME_SQL, &value))
-		fail(p, pos, "'%s' is no timestamp: write TIMESTAMP '2020-12-31 23:59:59'", text);
+		fail(p, pos, "'%s' is no timestamp: write TIMESTAMP '2020-12-31 23:59:59'",
+			excerpt(p, text));
 	return literal_new(p, pos, (struct ast_literal){type, .integer = value});
 }

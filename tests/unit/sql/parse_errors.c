@@ -218,6 +218,18 @@ static void says_what_would_be_right_and_where(void **)
 		{"SELECT f(x).* FROM t", "1:8 only a table has a '*': write *, or table.*"},
 		{"SELECT a FROM t FETCH FIRST ROWS ONLY",
 			"1:29 expected a whole number after FIRST, found 'ROWS'"},
+		{"SELECT DATE '2020\n '", "1:8 '2020  ' is no date: write DATE '2020-12-31'"},
+		{"SELECT TIMESTAMP '2020\n '",
+			"1:8 '2020  ' is no timestamp: write TIMESTAMP '2020-12-31 23:59:59'"},
+		{"SELECT TIME '\n'",
+			"1:8 ' ' is no time: write TIME '23:59:59' or TIME '23:59:59.123'"},
+		{"SELECT a \x02", "1:10 ' ' has no meaning here"},
+		{"SELECT averyveryveryveryveryveryveryverylongname(a TO b)",
+			"1:8 AVERYVERYVERYVERYVERYVERYVERYVER… takes no TO between its arguments: "
+			"separate them with ','"},
+		{"SELECT a FROM `t``u` ééééééééééééééééééééé x",
+			"1:65 expected ',', WHERE, GROUP BY or ';' after 'éééééééééééééééé…', "
+			"found 'x'"},
 		{"CREATE TABLE t (\n  a INT,\n  b STRNG\n)",
 			"3:5 there is no type 'STRNG': did you mean STRING?"},
 		{"SELECT a\nFROM t\nWHERE é = = 1",
