@@ -60,6 +60,12 @@ static void take_control(struct gate *gate, uint32_t i, const struct block *bloc
 {
 	struct gate_input *input = &gate->inputs[i];
 
+	// Whatever a message is about, it brings along the watermark that went before it.
+	if (block->watermark > gate->watermarks.inputs[i].watermark) {
+		gate->control.rx_tsc = block->rx_tsc;
+		merge_change(
+			gate, watermark_merge_advance(&gate->watermarks, i, block->watermark, tsc));
+	}
 	switch (block->kind) {
 	case BLOCK_IDLE:
 		merge_change(gate, watermark_merge_idle(&gate->watermarks, i));
@@ -75,10 +81,8 @@ static void take_control(struct gate *gate, uint32_t i, const struct block *bloc
 		merge_change(
 			gate, watermark_merge_advance(&gate->watermarks, i, WATERMARK_END, tsc));
 		return;
-	default: // BLOCK_WATERMARK
-		gate->control.rx_tsc = block->rx_tsc;
-		merge_change(
-			gate, watermark_merge_advance(&gate->watermarks, i, block->watermark, tsc));
+	default: // BLOCK_WATERMARK, which also says that the input is not idle
+		merge_change(gate, watermark_merge_active(&gate->watermarks, i));
 	}
 }
 

@@ -21,8 +21,10 @@ struct sharder {
 	struct block held_watermark; // came while blocked: counts behind the block in hand
 	uint64_t n_too_long;
 
-	// The block in hand, and how far it has got.
-	const struct block *block; // NULL when done
+	// The block in hand, and how far it has got. Its header is ours: senders have it on their
+	// stacks; its vectors stay theirs and stay as they are.
+	struct block block;
+	bool is_blocked; // the block in hand is not done
 	uint32_t target; // in hand
 	uint16_t row; // index into order: the next row of that target
 	uint16_t order[BLOCK_ROWS_MAX]; // slots, grouped by target
@@ -149,7 +151,7 @@ static void group_all_in_one(struct sharder *sharder, const struct block *block)
 // Put the target's rows of the block in hand into its channel. False when there is no credit.
 static bool scatter(struct sharder *sharder, struct target *target, uint16_t end)
 {
-	const struct block *block = sharder->block;
+	const struct block *block = &sharder->block;
 
 	while (sharder->row < end) {
 		const uint16_t *slots = sharder->order + sharder->row;
@@ -190,20 +192,20 @@ static void note_watermark(struct sharder *sharder, const struct block *block)
 
 bool sharder_resume(struct sharder *sharder)
 {
-	if (sharder->block == NULL)
+	if (!sharder->is_blocked)
 		return true;
 	for (; sharder->target < sharder->n_targets; sharder->target++) {
 		struct target *target = &sharder->targets[sharder->target];
 		bool done;
 
-		if (sharder->block->kind == BLOCK_ROWS)
+		if (sharder->block.kind == BLOCK_ROWS)
 			done = scatter(sharder, target, sharder->ends[sharder->target]);
 		else
-			done = send_control(sharder, target, sharder->block);
+			done = send_control(sharder, target, &sharder->block);
 		if (!done)
 			return false;
 	}
-	sharder->block = NULL;
+	sharder->is_blocked = false;
 	if (sharder->held_watermark.kind == BLOCK_WATERMARK) {
 		sharder->held_watermark.kind = BLOCK_ROWS;
 		note_watermark(sharder, &sharder->held_watermark);
@@ -214,20 +216,21 @@ bool sharder_resume(struct sharder *sharder)
 bool sharder_send(struct sharder *sharder, const struct block *block)
 {
 	if (block->kind == BLOCK_WATERMARK) {
-		if (sharder->block != NULL)
+		if (sharder->is_blocked)
 			sharder->held_watermark = *block;
 		else
 			note_watermark(sharder, block);
 		return true;
 	}
-	assert(sharder->block == NULL);
+	assert(!sharder->is_blocked);
 	if (block->kind == BLOCK_ROWS && block->n_rows == 0)
 		return true;
 	if (block->kind == BLOCK_ROWS && sharder->keys != NULL && sharder->n_targets > 1)
 		group_by_target(sharder, block);
 	else if (block->kind == BLOCK_ROWS)
 		group_all_in_one(sharder, block);
-	sharder->block = block;
+	sharder->block = *block;
+	sharder->is_blocked = true;
 	sharder->target = 0;
 	sharder->row = 0;
 	return sharder_resume(sharder);
@@ -235,7 +238,7 @@ bool sharder_send(struct sharder *sharder, const struct block *block)
 
 bool sharder_is_blocked(const struct sharder *sharder)
 {
-	return sharder->block != NULL;
+	return sharder->is_blocked;
 }
 
 bool sharder_flush(struct sharder *sharder)
