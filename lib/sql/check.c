@@ -12,7 +12,8 @@ static void visit_table(struct parser *p, const struct ast_table *table, uint32_
 static bool too_deep(struct parser *p, struct pos pos, uint32_t depth)
 {
 	if (depth > AST_DEPTH_MAX)
-		fail(p, pos, "nested too deeply: at most %d levels are allowed", AST_DEPTH_MAX);
+		parse_fail(
+			p, pos, "nested too deeply: at most %d levels are allowed", AST_DEPTH_MAX);
 	return p->failed;
 }
 
@@ -167,7 +168,7 @@ static void visit_statement(struct parser *p, const struct ast_statement *statem
 			visit_statement(p, statement->inserts[i]);
 }
 
-void check_depth(struct parser *p, const struct ast_script *script)
+void parse_check_depth(struct parser *p, const struct ast_script *script)
 {
 	for (uint32_t i = 0; i < script->n_statements; i++)
 		visit_statement(p, script->statements[i]);

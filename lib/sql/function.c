@@ -58,14 +58,14 @@ static bool form_fits(const char *name, enum call_form form)
 static void check_form(struct parser *p, struct pos pos, const char *name, enum call_form form)
 {
 	if (!form_fits(name, form))
-		fail(p, pos, "%s takes no %s between its arguments: separate them with ','",
-			excerpt(p, name), form_text(form));
+		parse_fail(p, pos, "%s takes no %s between its arguments: separate them with ','",
+			parse_excerpt(p, name), form_text(form));
 	if (form == CALL_STAR && strcmp(name, "COUNT") != 0)
-		fail(p, pos, "only COUNT takes '*' as its argument, %s takes a value",
-			excerpt(p, name));
+		parse_fail(p, pos, "only COUNT takes '*' as its argument, %s takes a value",
+			parse_excerpt(p, name));
 	for (size_t i = 0; i < sizeof(commas_refused) / sizeof(*commas_refused); i++)
 		if (form == CALL_COMMAS && strcmp(commas_refused[i].name, name) == 0)
-			fail(p, pos, "write it as %s", commas_refused[i].right);
+			parse_fail(p, pos, "write it as %s", commas_refused[i].right);
 }
 
 // Upper case, and of two names the first: CEILING is CEIL.
@@ -82,20 +82,21 @@ static const char *canonical(struct parser *p, struct ast_name *name)
 	keyword = keyword_token(text, strlen(text));
 	// Operators are calls, too, and named by reserved words: `IN`(x) must not become one.
 	if (!is_plain || (keyword >= TOK_ALL && keyword <= TOK_WITHIN))
-		fail(p, name->pos, "'%s' is not the name of a function", excerpt(p, name->text));
+		parse_fail(p, name->pos, "'%s' is not the name of a function",
+			parse_excerpt(p, name->text));
 	return strcmp(text, "CEILING") == 0 ? "CEIL" : text;
 }
 
 static struct ast_expr *build_trim(struct parser *p, struct pos pos, struct list args)
 {
-	struct ast_expr *both = expr_symbol(p, pos, "BOTH");
+	struct ast_expr *both = build_symbol(p, pos, "BOTH");
 	struct list rest =
 		args.n == 1 ? LIST(p, both, literal_string(p, pos, " ")) : list_of(p, both);
 
-	return expr_call(p, pos, "TRIM", list_join(p, rest, args));
+	return build_call(p, pos, "TRIM", list_join(p, rest, args));
 }
 
-struct ast_expr *expr_function(struct parser *p, struct ast_name *name, struct call_args args)
+struct ast_expr *build_function(struct parser *p, struct ast_name *name, struct call_args args)
 {
 	const char *function = canonical(p, name);
 	struct ast_expr **items = args.args.items;
@@ -105,13 +106,13 @@ struct ast_expr *expr_function(struct parser *p, struct ast_name *name, struct c
 	if (strcmp(function, "TRIM") == 0 && args.form != CALL_TRIM)
 		return build_trim(p, name->pos, args.args);
 	if (args.form == CALL_TO)
-		items[1] = expr_unit(p, items[1]);
+		items[1] = build_unit(p, items[1]);
 	if (args.form == CALL_FROM && strcmp(function, "EXTRACT") == 0)
-		items[0] = expr_unit(p, items[0]);
+		items[0] = build_unit(p, items[0]);
 	if (args.args.n > 0 &&
 		(strcmp(function, "TIMESTAMPADD") == 0 || strcmp(function, "TIMESTAMPDIFF") == 0))
-		items[0] = expr_unit(p, items[0]);
-	call = expr_call(p, name->pos, function, args.args);
+		items[0] = build_unit(p, items[0]);
+	call = build_call(p, name->pos, function, args.args);
 	call->call->distinct = args.distinct;
 	call->call->to = args.to;
 	return call;

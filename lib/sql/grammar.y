@@ -46,7 +46,8 @@ static void sql_yyerror(struct pos *pos, void *scanner, struct parser *p, const 
 %token END_OF_SCRIPT 0 "end of script"
 %token <struct ast_name *> WORD "a name" QUOTED "a quoted name"
 %token <const char *> STRING "a string" BINARY "a binary string"
-%token <const char *> INTEGER "a whole number" DECIMAL "a number" APPROXIMATE "a number with exponent"
+%token <const char *> INTEGER "a whole number" DECIMAL "a number"
+%token <const char *> APPROXIMATE "a number with exponent"
 %token <const char *> RAW "a setting"
 %token SEMICOLON ";" COMMA "," DOT "." OPEN "(" CLOSE ")" OPEN_INDEX "[" CLOSE_INDEX "]"
 %token EQUAL "=" NOT_EQUAL "<>" LESS "<" LESS_EQUAL "<=" GREATER ">" GREATER_EQUAL ">="
@@ -65,7 +66,8 @@ static void sql_yyerror(struct pos *pos, void *scanner, struct parser *p, const 
 %token LEFT "LEFT" LIKE "LIKE" LIMIT "LIMIT" MAP "MAP" MATCH_RECOGNIZE "MATCH_RECOGNIZE"
 %token MULTISET "MULTISET" NATURAL "NATURAL" NOT "NOT" NULL "NULL" OFFSET "OFFSET" ON "ON"
 %token OR "OR" ORDER "ORDER" OUTER "OUTER" OVER "OVER" PARTITION "PARTITION" PLACING "PLACING"
-%token PATTERN "PATTERN" PERMUTE "PERMUTE" POSITION "POSITION" PRIMARY "PRIMARY" RANGE "RANGE" RESPECT "RESPECT" RIGHT "RIGHT"
+%token PATTERN "PATTERN" PERMUTE "PERMUTE" POSITION "POSITION" PRIMARY "PRIMARY"
+%token RANGE "RANGE" RESPECT "RESPECT" RIGHT "RIGHT"
 %token ROW "ROW" ROWS "ROWS" RUNNING "RUNNING" SELECT "SELECT" SIMILAR "SIMILAR"
 %token SYMMETRIC "SYMMETRIC" TABLE "TABLE" THEN "THEN" TO "TO" TRAILING "TRAILING" TRUE "TRUE"
 %token UNBOUNDED "UNBOUNDED" UNION "UNION" UNKNOWN "UNKNOWN" USING "USING" VALUES "VALUES"
@@ -94,7 +96,8 @@ static void sql_yyerror(struct pos *pos, void *scanner, struct parser *p, const 
 %nterm <bool> opt_virtual opt_start opt_finish opt_rows_per_match opt_ordinality rows_or_range
 %nterm <bool> sign not symmetric
 %nterm <int> opt_asc opt_nulls_order
-%nterm <struct list> words path names opt_names inserts opt_options options opt_partitioned_by fields ctes
+%nterm <struct list> words path names opt_names inserts opt_options options opt_partitioned_by
+%nterm <struct list> fields ctes
 %nterm <struct list> rows items opt_order_by order_by orders opt_group_by group_items opt_windows
 %nterm <struct list> windows opt_partition_by exprs opt_exprs whens args opt_within_group
 %nterm <struct list> opt_measures measures opt_subsets subsets defines patterns
@@ -115,7 +118,8 @@ static void sql_yyerror(struct pos *pos, void *scanner, struct parser *p, const 
 %nterm <struct ast_order *> order arg_order
 %nterm <struct ast_table *> opt_from_clause tables joined joinable table source unnamed
 %nterm <enum ast_join_kind> join_kind
-%nterm <struct ast_expr *> opt_where opt_having group_item expr test comparison predicate value product
+%nterm <struct ast_expr *> opt_where opt_having group_item expr test comparison predicate value
+%nterm <struct ast_expr *> product
 %nterm <struct ast_expr *> unary postfix primary literal call arg arg_value arg_partition
 %nterm <struct ast_expr *> opt_else opt_escape opt_filter opt_within limit
 %nterm <struct call_args> call_args
@@ -244,8 +248,16 @@ words:
 ;
 
 opt_temporary: %empty { $$ = false; } | "TEMPORARY" { $$ = true; };
-created: path { $$ = (struct target){$1}; } | "IF" "NOT" "EXISTS" path { $$ = (struct target){$4, true}; };
-dropped: path { $$ = (struct target){$1}; } | "IF" "EXISTS" path { $$ = (struct target){$3, true}; };
+created:
+  path { $$ = (struct target){$1}; }
+| "IF" "NOT" "EXISTS" path { $$ = (struct target){$4, true}; }
+;
+
+dropped:
+  path { $$ = (struct target){$1}; }
+| "IF" "EXISTS" path { $$ = (struct target){$3, true}; }
+;
+
 opt_comment: %empty { $$ = NULL; } | "COMMENT" STRING { $$ = $2; };
 
 opt_partitioned_by: %empty { $$ = NO_LIST; } | "PARTITIONED" "BY" "(" names ")" { $$ = $4; };
@@ -397,8 +409,8 @@ ctes:
 cte: name opt_names "AS" parens { $$ = NEW(p, struct ast_cte, $1, $2.items, $2.n, $4); };
 
 rows:
-  expr { $$ = list_of(p, expr_row(p, $1)); }
-| rows "," expr { $$ = list_append(p, $1, expr_row(p, $3)); }
+  expr { $$ = list_of(p, build_row(p, $1)); }
+| rows "," expr { $$ = list_append(p, $1, build_row(p, $3)); }
 ;
 
 limits:
@@ -426,7 +438,7 @@ item:
 | expr name { $$ = NEW(p, struct ast_item, $1, $2); }
 | expr "AS" name { $$ = NEW(p, struct ast_item, $1, $3); }
 | "*" { $$ = NEW(p, struct ast_item, NEW(p, struct ast_expr, AST_STAR, @1)); }
-| postfix "." "*" { $$ = NEW(p, struct ast_item, expr_star(p, $1)); }
+| postfix "." "*" { $$ = NEW(p, struct ast_item, build_star(p, $1)); }
 ;
 
 opt_where: %empty { $$ = NULL; } | "WHERE" expr { $$ = $2; };
@@ -440,8 +452,8 @@ group_items:
 
 group_item:
   expr
-| "(" ")" { $$ = expr_call(p, @1, "ROW", NO_LIST); }
-| "GROUPING" "SETS" "(" group_items ")" { $$ = expr_call(p, @1, "GROUPING SETS", $4); }
+| "(" ")" { $$ = build_call(p, @1, "ROW", NO_LIST); }
+| "GROUPING" "SETS" "(" group_items ")" { $$ = build_call(p, @1, "GROUPING SETS", $4); }
 ;
 
 opt_windows: %empty { $$ = NO_LIST; } | "WINDOW" windows { $$ = $2; };
@@ -637,31 +649,31 @@ define: name "AS" expr { $$ = NEW(p, struct ast_item, $3, $1); };
 // ---- Expressions
 
 expr:
-  expr "OR" expr { $$ = expr_chain(p, @2, "OR", $1, $3); }
-| expr "AND" expr { $$ = expr_chain(p, @2, "AND", $1, $3); }
-| "NOT" expr { $$ = expr_unary(p, @1, "NOT", $2); }
+  expr "OR" expr { $$ = build_chain(p, @2, "OR", $1, $3); }
+| expr "AND" expr { $$ = build_chain(p, @2, "AND", $1, $3); }
+| "NOT" expr { $$ = build_unary(p, @1, "NOT", $2); }
 | test
 ;
 
 test:
   comparison
-| test "IS" "NULL" { $$ = expr_unary(p, @2, "IS NULL", $1); }
-| test "IS" "TRUE" { $$ = expr_unary(p, @2, "IS TRUE", $1); }
-| test "IS" "FALSE" { $$ = expr_unary(p, @2, "IS FALSE", $1); }
-| test "IS" "UNKNOWN" { $$ = expr_unary(p, @2, "IS UNKNOWN", $1); }
-| test "IS" "NOT" "NULL" { $$ = expr_unary(p, @2, "IS NOT NULL", $1); }
-| test "IS" "NOT" "TRUE" { $$ = expr_unary(p, @2, "IS NOT TRUE", $1); }
-| test "IS" "NOT" "FALSE" { $$ = expr_unary(p, @2, "IS NOT FALSE", $1); }
-| test "IS" "NOT" "UNKNOWN" { $$ = expr_unary(p, @2, "IS NOT UNKNOWN", $1); }
-| test "IS" "DISTINCT" "FROM" comparison { $$ = expr_binary(p, @2, "IS DISTINCT FROM", $1, $5); }
+| test "IS" "NULL" { $$ = build_unary(p, @2, "IS NULL", $1); }
+| test "IS" "TRUE" { $$ = build_unary(p, @2, "IS TRUE", $1); }
+| test "IS" "FALSE" { $$ = build_unary(p, @2, "IS FALSE", $1); }
+| test "IS" "UNKNOWN" { $$ = build_unary(p, @2, "IS UNKNOWN", $1); }
+| test "IS" "NOT" "NULL" { $$ = build_unary(p, @2, "IS NOT NULL", $1); }
+| test "IS" "NOT" "TRUE" { $$ = build_unary(p, @2, "IS NOT TRUE", $1); }
+| test "IS" "NOT" "FALSE" { $$ = build_unary(p, @2, "IS NOT FALSE", $1); }
+| test "IS" "NOT" "UNKNOWN" { $$ = build_unary(p, @2, "IS NOT UNKNOWN", $1); }
+| test "IS" "DISTINCT" "FROM" comparison { $$ = build_binary(p, @2, "IS DISTINCT FROM", $1, $5); }
 | test "IS" "NOT" "DISTINCT" "FROM" comparison {
-	$$ = expr_binary(p, @2, "IS NOT DISTINCT FROM", $1, $6);
+	$$ = build_binary(p, @2, "IS NOT DISTINCT FROM", $1, $6);
 }
 ;
 
 comparison:
   predicate
-| comparison comparator predicate { $$ = expr_binary(p, @2, $2, $1, $3); }
+| comparison comparator predicate { $$ = build_binary(p, @2, $2, $1, $3); }
 ;
 
 comparator:
@@ -676,55 +688,55 @@ comparator:
 predicate:
   value
 | predicate not "BETWEEN" symmetric value "AND" value {
-	$$ = expr_not(p, @2, $2,
-		expr_call(p, @3, $4 ? "BETWEEN SYMMETRIC" : "BETWEEN", LIST(p, $1, $5, $7)));
+	$$ = build_not(p, @2, $2,
+		build_call(p, @3, $4 ? "BETWEEN SYMMETRIC" : "BETWEEN", LIST(p, $1, $5, $7)));
 }
 | predicate not "IN" parens %prec PAREN {
-	$$ = expr_not(p, @2, $2, expr_binary(p, @3, "IN", $1, expr_query(p, @4, $4)));
+	$$ = build_not(p, @2, $2, build_binary(p, @3, "IN", $1, build_query(p, @4, $4)));
 }
 | predicate not "IN" "(" exprs ")" {
-	$$ = expr_not(p, @2, $2, expr_call(p, @3, "IN", list_join(p, list_of(p, $1), $5)));
+	$$ = build_not(p, @2, $2, build_call(p, @3, "IN", list_join(p, list_of(p, $1), $5)));
 }
 | predicate not "LIKE" value opt_escape {
-	$$ = expr_not(p, @2, $2, expr_like(p, @3, "LIKE", $1, $4, $5));
+	$$ = build_not(p, @2, $2, build_like(p, @3, "LIKE", $1, $4, $5));
 }
 | predicate not "SIMILAR" "TO" value opt_escape {
-	$$ = expr_not(p, @2, $2, expr_like(p, @3, "SIMILAR TO", $1, $5, $6));
+	$$ = build_not(p, @2, $2, build_like(p, @3, "SIMILAR TO", $1, $5, $6));
 }
 ;
 
 value:
   product
-| value "+" product { $$ = expr_binary(p, @2, "+", $1, $3); }
-| value "-" product { $$ = expr_binary(p, @2, "-", $1, $3); }
+| value "+" product { $$ = build_binary(p, @2, "+", $1, $3); }
+| value "-" product { $$ = build_binary(p, @2, "-", $1, $3); }
 ;
 
 product:
   unary
-| product "*" unary { $$ = expr_binary(p, @2, "*", $1, $3); }
-| product "/" unary { $$ = expr_binary(p, @2, "/", $1, $3); }
-| product "%" unary { $$ = expr_binary(p, @2, "%", $1, $3); }
-| product "||" unary { $$ = expr_binary(p, @2, "||", $1, $3); }
+| product "*" unary { $$ = build_binary(p, @2, "*", $1, $3); }
+| product "/" unary { $$ = build_binary(p, @2, "/", $1, $3); }
+| product "%" unary { $$ = build_binary(p, @2, "%", $1, $3); }
+| product "||" unary { $$ = build_binary(p, @2, "||", $1, $3); }
 ;
 
 unary:
   postfix
-| "-" unary { $$ = expr_negate(p, @1, $2); }
-| "+" unary { $$ = expr_unary(p, @1, "+", $2); }
-| "FINAL" unary { $$ = expr_unary(p, @1, "FINAL", $2); }
-| "RUNNING" unary { $$ = expr_unary(p, @1, "RUNNING", $2); }
+| "-" unary { $$ = build_negate(p, @1, $2); }
+| "+" unary { $$ = build_unary(p, @1, "+", $2); }
+| "FINAL" unary { $$ = build_unary(p, @1, "FINAL", $2); }
+| "RUNNING" unary { $$ = build_unary(p, @1, "RUNNING", $2); }
 ;
 
 postfix:
   primary
-| postfix "[" expr "]" { $$ = expr_binary(p, @2, "[]", $1, $3); }
-| postfix "." name { $$ = expr_field(p, $1, $3); }
+| postfix "[" expr "]" { $$ = build_binary(p, @2, "[]", $1, $3); }
+| postfix "." name { $$ = build_field(p, $1, $3); }
 ;
 
 primary:
-  WORD { $$ = expr_word(p, $1); }
-| QUOTED { $$ = expr_name(p, $1); }
-| keyword_name { $$ = expr_name(p, $1); }
+  WORD { $$ = build_word(p, $1); }
+| QUOTED { $$ = build_name(p, $1); }
+| keyword_name { $$ = build_name(p, $1); }
 | literal
 | call opt_nulls opt_within_group opt_filter opt_over {
 	$$ = $1;
@@ -733,16 +745,16 @@ primary:
 	$$->call->filter = $4;
 	$$->call->over = $5;
 }
-| parens %prec PAREN { $$ = expr_query(p, @1, $1); }
+| parens %prec PAREN { $$ = build_query(p, @1, $1); }
 | "(" expr ")" { $$ = $2; }
-| "(" exprs "," expr ")" { $$ = expr_call(p, @1, "ROW", list_append(p, $2, $4)); }
-| "EXISTS" parens { $$ = expr_unary(p, @1, "EXISTS", expr_query(p, @2, $2)); }
-| "CASE" whens opt_else "END" { $$ = expr_case(p, @1, NULL, $2, $3); }
-| "CASE" expr whens opt_else "END" { $$ = expr_case(p, @1, $2, $3, $4); }
-| "ROW" "(" opt_exprs ")" { $$ = expr_call(p, @1, "ROW", $3); }
-| "ARRAY" "[" opt_exprs "]" { $$ = expr_call(p, @1, "ARRAY", $3); }
-| "MAP" "[" opt_exprs "]" { $$ = expr_map(p, @1, $3); }
-| "POSITION" "(" value "IN" value ")" { $$ = expr_binary(p, @1, "POSITION", $3, $5); }
+| "(" exprs "," expr ")" { $$ = build_call(p, @1, "ROW", list_append(p, $2, $4)); }
+| "EXISTS" parens { $$ = build_unary(p, @1, "EXISTS", build_query(p, @2, $2)); }
+| "CASE" whens opt_else "END" { $$ = build_case(p, @1, NULL, $2, $3); }
+| "CASE" expr whens opt_else "END" { $$ = build_case(p, @1, $2, $3, $4); }
+| "ROW" "(" opt_exprs ")" { $$ = build_call(p, @1, "ROW", $3); }
+| "ARRAY" "[" opt_exprs "]" { $$ = build_call(p, @1, "ARRAY", $3); }
+| "MAP" "[" opt_exprs "]" { $$ = build_map(p, @1, $3); }
+| "POSITION" "(" value "IN" value ")" { $$ = build_binary(p, @1, "POSITION", $3, $5); }
 ;
 
 literal:
@@ -782,19 +794,22 @@ exprs:
 // ---- Calls
 
 call:
-  name "(" call_args ")" { $$ = expr_function(p, $1, $3); }
-| "LEFT" "(" exprs ")" { $$ = expr_call(p, @1, "LEFT", $3); }
-| "RIGHT" "(" exprs ")" { $$ = expr_call(p, @1, "RIGHT", $3); }
+  name "(" call_args ")" { $$ = build_function(p, $1, $3); }
+| "LEFT" "(" exprs ")" { $$ = build_call(p, @1, "LEFT", $3); }
+| "RIGHT" "(" exprs ")" { $$ = build_call(p, @1, "RIGHT", $3); }
 ;
 
 call_args:
   %empty { $$ = (struct call_args){0}; }
-| "*" { $$ = (struct call_args){CALL_STAR, .args = list_of(p, NEW(p, struct ast_expr, AST_STAR, @1))}; }
+| "*" {
+	$$ = (struct call_args){CALL_STAR,
+		.args = list_of(p, NEW(p, struct ast_expr, AST_STAR, @1))};
+}
 | args { $$ = (struct call_args){.args = $1}; }
 | "ALL" args { $$ = (struct call_args){.args = $2}; }
 | "DISTINCT" args { $$ = (struct call_args){.distinct = true, .args = $2}; }
 | expr "AS" type { $$ = (struct call_args){CALL_AS, .args = list_of(p, $1), .to = $3}; }
-| expr "TO" name { $$ = (struct call_args){CALL_TO, .args = LIST(p, $1, expr_name(p, $3))}; }
+| expr "TO" name { $$ = (struct call_args){CALL_TO, .args = LIST(p, $1, build_name(p, $3))}; }
 | expr "FROM" expr { $$ = (struct call_args){CALL_FROM, .args = LIST(p, $1, $3)}; }
 | expr "FROM" expr "FOR" expr { $$ = (struct call_args){CALL_FROM, .args = LIST(p, $1, $3, $5)}; }
 | expr "PLACING" expr "FROM" expr {
@@ -805,14 +820,18 @@ call_args:
 }
 | trim_side "FROM" expr {
 	$$ = (struct call_args){CALL_TRIM,
-		.args = LIST(p, expr_symbol(p, @1, $1), literal_string(p, @1, " "), $3)};
+		.args = LIST(p, build_symbol(p, @1, $1), literal_string(p, @1, " "), $3)};
 }
 | trim_side expr "FROM" expr {
-	$$ = (struct call_args){CALL_TRIM, .args = LIST(p, expr_symbol(p, @1, $1), $2, $4)};
+	$$ = (struct call_args){CALL_TRIM, .args = LIST(p, build_symbol(p, @1, $1), $2, $4)};
 }
 ;
 
-trim_side: "BOTH" { $$ = "BOTH"; } | "LEADING" { $$ = "LEADING"; } | "TRAILING" { $$ = "TRAILING"; };
+trim_side:
+  "BOTH" { $$ = "BOTH"; }
+| "LEADING" { $$ = "LEADING"; }
+| "TRAILING" { $$ = "TRAILING"; }
+;
 
 args:
   arg { $$ = list_of(p, $1); }
@@ -821,8 +840,8 @@ args:
 
 arg:
   arg_value
-| name "=>" arg_value { $$ = expr_binary(p, @2, "=>", expr_symbol(p, @1, $1->text), $3); }
-| STRING "=>" arg_value { $$ = expr_binary(p, @2, "=>", expr_symbol(p, @1, $1), $3); }
+| name "=>" arg_value { $$ = build_binary(p, @2, "=>", build_symbol(p, @1, $1->text), $3); }
+| STRING "=>" arg_value { $$ = build_binary(p, @2, "=>", build_symbol(p, @1, $1), $3); }
 ;
 
 arg_value:
@@ -915,7 +934,7 @@ keyword_name:
 static void sql_yyerror(struct pos *pos, void *scanner, struct parser *p, const char *message)
 {
 	// Bison's only own message here: its stack is full (syntax errors are reported below).
-	fail(p, *pos, "nested too deeply: write it with fewer parentheses or subqueries");
+	parse_fail(p, *pos, "nested too deeply: write it with fewer parentheses or subqueries");
 }
 
 static const char *token_name(int token)
@@ -931,7 +950,7 @@ static int yyreport_syntax_error(const yypcontext_t *context, void *scanner, str
 
 	for (int i = 0; i < n; i++)
 		tokens[i] = (int)expected[i]; // api.token.raw: a token's number is its symbol's
-	fail_unexpected(p, *yypcontext_location(context), (int)yypcontext_token(context), tokens, n,
+	parse_fail_unexpected(p, *yypcontext_location(context), (int)yypcontext_token(context), tokens, n,
 		token_name);
 	return 0;
 }

@@ -50,26 +50,27 @@ static const struct unit *unit_find(struct parser *p, struct pos pos, const char
 	}
 	nearest = nearest_name(text, names, N_UNITS);
 	if (nearest != NULL)
-		fail(p, pos, "'%s' is no unit of time: did you mean %s?", excerpt(p, text),
-			nearest);
+		parse_fail(p, pos, "'%s' is no unit of time: did you mean %s?",
+			parse_excerpt(p, text), nearest);
 	else
-		fail(p, pos, "'%s' is no unit of time: DAY, HOUR, MINUTE, SECOND are",
-			excerpt(p, text));
+		parse_fail(p, pos, "'%s' is no unit of time: DAY, HOUR, MINUTE, SECOND are",
+			parse_excerpt(p, text));
 	return &units[UNIT_DAY];
 }
 
-struct ast_expr *expr_unit(struct parser *p, struct ast_expr *name)
+struct ast_expr *build_unit(struct parser *p, struct ast_expr *name)
 {
 	const char *text;
 
 	if (name->kind != AST_NAME || name->n_parts != 1) {
-		fail(p, name->pos, "expected a unit of time here: DAY, HOUR, MINUTE, SECOND …");
+		parse_fail(
+			p, name->pos, "expected a unit of time here: DAY, HOUR, MINUTE, SECOND …");
 		return name;
 	}
 	text = name->parts[0]->text;
 	if (strncasecmp(text, "SQL_TSI_", strlen("SQL_TSI_")) == 0)
 		text += strlen("SQL_TSI_");
-	return expr_symbol(p, name->pos, unit_find(p, name->pos, text)->name);
+	return build_symbol(p, name->pos, unit_find(p, name->pos, text)->name);
 }
 
 // ---- The units of a literal or type
@@ -85,13 +86,13 @@ static struct span span_of(struct parser *p, struct interval_range range)
 
 	span.to = to != NULL ? unit_find(p, to->pos, to->text) : span.from;
 	if (span.from->size == 0)
-		fail(p, from->pos, "an interval has no %s: take SECOND", span.from->name);
+		parse_fail(p, from->pos, "an interval has no %s: take SECOND", span.from->name);
 	else if (to != NULL && (span.to <= span.from || span.to->before == 0 ||
 				       span.from->months != span.to->months ||
 				       (span.from->before == 0 && span.from->limit == 0 &&
 					       strcmp(span.from->name, "YEAR") != 0 &&
 					       span.from != &units[UNIT_DAY])))
-		fail(p, to->pos,
+		parse_fail(p, to->pos,
 			"an interval goes from YEAR TO MONTH, or from DAY, HOUR or MINUTE TO a "
 			"smaller one");
 	return span;
@@ -183,11 +184,12 @@ static void check_precision(struct parser *p, struct interval_field field, const
 	precision = take_number(&limit);
 	n = take_number(&digits) < 0 ? 0 : digits - text;
 	if (precision < 1 || precision > PRECISION_MAX)
-		fail(p, field.params.pos, "the precision of an interval goes from 1 to %d",
+		parse_fail(p, field.params.pos, "the precision of an interval goes from 1 to %d",
 			PRECISION_MAX);
 	else if (n > precision)
-		fail(p, field.params.pos, "the interval has %d digits, more than %s(%s) allows",
-			(int)n, field.unit->text, field.params.first);
+		parse_fail(p, field.params.pos,
+			"the interval has %d digits, more than %s(%s) allows", (int)n,
+			field.unit->text, field.params.first);
 }
 
 struct ast_expr *literal_interval(struct parser *p, struct pos pos, bool negative, const char *text,
@@ -200,8 +202,8 @@ struct ast_expr *literal_interval(struct parser *p, struct pos pos, bool negativ
 
 	if (!p->failed && (!read_value(unsigned_text, span, &value) ||
 				  (span.from->months && value > INT32_MAX)))
-		fail(p, pos, "'%s' is no interval of %s%s%s: write INTERVAL %s", excerpt(p, text),
-			span.from->name, span.to != span.from ? " TO " : "",
+		parse_fail(p, pos, "'%s' is no interval of %s%s%s: write INTERVAL %s",
+			parse_excerpt(p, text), span.from->name, span.to != span.from ? " TO " : "",
 			span.to != span.from ? span.to->name : "", example(span));
 	check_precision(p, range.from, unsigned_text);
 	type.nullable = false;

@@ -60,7 +60,7 @@ struct ast_expr *literal_binary(struct parser *p, struct pos pos, const char *he
 	char *bytes = arena_alloc(p->arena, len + 1);
 
 	if (strlen(hex) % 2 != 0)
-		fail(p, pos, "a binary string has two hexadecimal digits for each byte");
+		parse_fail(p, pos, "a binary string has two hexadecimal digits for each byte");
 	for (size_t i = 0; i < len; i++)
 		bytes[i] = (char)(nibble(hex[2 * i]) << 4 | nibble(hex[2 * i + 1]));
 	return literal_new(p, pos,
@@ -78,7 +78,8 @@ static struct ast_expr *exact(
 	type.scale = scale;
 	if (digits > DECIMAL_PRECISION_MAX ||
 		!decimal_parse(text, (uint32_t)strlen(text), digits, scale, &value))
-		fail(p, pos, "an exact number has at most %d digits: write 1.5e0 for a DOUBLE",
+		parse_fail(p, pos,
+			"an exact number has at most %d digits: write 1.5e0 for a DOUBLE",
 			DECIMAL_PRECISION_MAX);
 	return literal_new(p, pos, (struct ast_literal){type, .decimal = value});
 }
@@ -114,7 +115,7 @@ struct ast_expr *literal_approximate(struct parser *p, struct pos pos, const cha
 	double value = 0;
 
 	if (!number_parse_double(text, (uint32_t)strlen(text), &value) || isinf(value))
-		fail(p, pos, "the number is too large for a DOUBLE: it ends at 1.8e308");
+		parse_fail(p, pos, "the number is too large for a DOUBLE: it ends at 1.8e308");
 	return literal_new(p, pos,
 		(struct ast_literal){solid(TYPE_DOUBLE, NO_PRECISION), .approximate = value});
 }
@@ -127,7 +128,8 @@ static int32_t fraction_digits(struct parser *p, struct pos pos, const char *tex
 
 	if (n <= (size_t)max)
 		return (int32_t)n;
-	fail(p, pos, "at most %d digits can follow the '.' of '%s'", max, excerpt(p, text));
+	parse_fail(p, pos, "at most %d digits can follow the '.' of '%s'", max,
+		parse_excerpt(p, text));
 	return max;
 }
 
@@ -136,7 +138,8 @@ struct ast_expr *literal_date(struct parser *p, struct pos pos, const char *text
 	int32_t days = 0;
 
 	if (!datetime_parse_date(text, (uint32_t)strlen(text), &days))
-		fail(p, pos, "'%s' is no date: write DATE '2020-12-31'", excerpt(p, text));
+		parse_fail(
+			p, pos, "'%s' is no date: write DATE '2020-12-31'", parse_excerpt(p, text));
 	return literal_new(
 		p, pos, (struct ast_literal){solid(TYPE_DATE, NO_PRECISION), .integer = days});
 }
@@ -147,8 +150,8 @@ struct ast_expr *literal_time(struct parser *p, struct pos pos, const char *text
 	int32_t ms = 0;
 
 	if (!datetime_parse_time(text, (uint32_t)strlen(text), &ms))
-		fail(p, pos, "'%s' is no time: write TIME '23:59:59' or TIME '23:59:59.123'",
-			excerpt(p, text));
+		parse_fail(p, pos, "'%s' is no time: write TIME '23:59:59' or TIME '23:59:59.123'",
+			parse_excerpt(p, text));
 	return literal_new(p, pos, (struct ast_literal){solid(TYPE_TIME, digits), .integer = ms});
 }
 
@@ -159,7 +162,7 @@ struct ast_expr *literal_timestamp(struct parser *p, struct pos pos, const char 
 	int64_t value = 0;
 
 	if (!datetime_parse_timestamp(text, (uint32_t)strlen(text), type, DATETIME_SQL, &value))
-		fail(p, pos, "'%s' is no timestamp: write TIMESTAMP '2020-12-31 23:59:59'",
-			excerpt(p, text));
+		parse_fail(p, pos, "'%s' is no timestamp: write TIMESTAMP '2020-12-31 23:59:59'",
+			parse_excerpt(p, text));
 	return literal_new(p, pos, (struct ast_literal){type, .integer = value});
 }

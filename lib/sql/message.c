@@ -182,9 +182,9 @@ static const char *described(struct parser *p, const struct token *token, bool f
 	if (token->kind == TOK_END_OF_SCRIPT)
 		return "the end of the script";
 	if (token->kind == TOK_STRING)
-		return arena_printf(p->arena, "the string %s", excerpt(p, token->text));
+		return arena_printf(p->arena, "the string %s", parse_excerpt(p, token->text));
 	if (token->kind < TOK_ALL || found)
-		return arena_printf(p->arena, "'%s'", excerpt(p, token->text));
+		return arena_printf(p->arena, "'%s'", parse_excerpt(p, token->text));
 	text = arena_strdup(p->arena, token->text);
 	for (char *c = text; *c != '\0'; c++)
 		*c = (char)toupper((unsigned char)*c);
@@ -199,7 +199,7 @@ static const char *place_of(struct parser *p)
 	return arena_printf(p->arena, " after %s", described(p, &p->before, false));
 }
 
-void fail_unexpected(struct parser *p, struct pos pos, int found, const int *expected,
+void parse_fail_unexpected(struct parser *p, struct pos pos, int found, const int *expected,
 	int n_expected, const char *(*name)(int token))
 {
 	const struct expected set = {expected, n_expected, name};
@@ -210,14 +210,14 @@ void fail_unexpected(struct parser *p, struct pos pos, int found, const int *exp
 	bool is_reserved = found >= TOK_ALL && found <= TOK_WITHIN;
 
 	if (kind == NULL && needs_name(&set) && is_reserved)
-		fail(p, pos,
+		parse_fail(p, pos,
 			"expected %s%s, found the keyword %s: as a name, write it in backticks",
 			named_after(p->before.kind), place, text);
 	else if (kind != NULL || needs_name(&set))
-		fail(p, pos, "expected %s%s, found %s",
+		parse_fail(p, pos, "expected %s%s, found %s",
 			kind != NULL ? kind : named_after(p->before.kind), place, text);
 	else {
 		list_tokens(&set, list);
-		fail(p, pos, "expected %s%s, found %s", list, place, text);
+		parse_fail(p, pos, "expected %s%s, found %s", list, place, text);
 	}
 }

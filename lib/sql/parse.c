@@ -61,7 +61,7 @@ int sql_parse(struct arena *arena, const char *text, size_t len, struct ast_scri
 	sql_yy_delete_buffer(buffer, scanner);
 	sql_yylex_destroy(scanner);
 	if (!p.failed)
-		check_depth(&p, p.script);
+		parse_check_depth(&p, p.script);
 	if (p.failed)
 		return -EINVAL;
 	*script = p.script;

@@ -1,4 +1,4 @@
-// SQL text to syntax tree: Flink's SQL, as docs/sql.md lists it.
+// SQL text to syntax tree.
 #pragma once
 #include "sql/ast.h"
 

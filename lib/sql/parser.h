@@ -56,38 +56,39 @@ void *node_new(struct parser *p, const void *value, size_t size);
 
 // Report an error, once, and end the script. Parsing goes on until the next token is asked for: all
 // functions below return something usable after it.
-void fail(struct parser *p, struct pos pos, const char *format, ...)
+void parse_fail(struct parser *p, struct pos pos, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 // text for a message: one line, shortened to EXCERPT_MAX bytes of whole characters.
-const char *excerpt(struct parser *p, const char *text);
+const char *parse_excerpt(struct parser *p, const char *text);
 
 // ---- build.c: expressions
 
-struct ast_expr *expr_call(struct parser *p, struct pos pos, const char *name, struct list args);
-struct ast_expr *expr_unary(struct parser *p, struct pos pos, const char *name, struct ast_expr *a);
-struct ast_expr *expr_binary(
+struct ast_expr *build_call(struct parser *p, struct pos pos, const char *name, struct list args);
+struct ast_expr *build_unary(
+	struct parser *p, struct pos pos, const char *name, struct ast_expr *a);
+struct ast_expr *build_binary(
 	struct parser *p, struct pos pos, const char *name, struct ast_expr *a, struct ast_expr *b);
 // escape may be NULL.
-struct ast_expr *expr_like(struct parser *p, struct pos pos, const char *name, struct ast_expr *a,
+struct ast_expr *build_like(struct parser *p, struct pos pos, const char *name, struct ast_expr *a,
 	struct ast_expr *pattern, struct ast_expr *escape);
-struct ast_expr *expr_not(struct parser *p, struct pos pos, bool negated, struct ast_expr *a);
-struct ast_expr *expr_negate(struct parser *p, struct pos pos, struct ast_expr *a);
-struct ast_expr *expr_symbol(struct parser *p, struct pos pos, const char *symbol);
-struct ast_expr *expr_query(struct parser *p, struct pos pos, struct ast_query *query);
+struct ast_expr *build_not(struct parser *p, struct pos pos, bool negated, struct ast_expr *a);
+struct ast_expr *build_negate(struct parser *p, struct pos pos, struct ast_expr *a);
+struct ast_expr *build_symbol(struct parser *p, struct pos pos, const char *symbol);
+struct ast_expr *build_query(struct parser *p, struct pos pos, struct ast_query *query);
 // AND and OR: longer chains stay flat.
-struct ast_expr *expr_chain(
+struct ast_expr *build_chain(
 	struct parser *p, struct pos pos, const char *name, struct ast_expr *a, struct ast_expr *b);
 // A word: a column, or a function that takes no parentheses (CURRENT_DATE).
-struct ast_expr *expr_word(struct parser *p, struct ast_name *name);
-struct ast_expr *expr_name(struct parser *p, struct ast_name *name);
-struct ast_expr *expr_field(struct parser *p, struct ast_expr *base, struct ast_name *field);
-struct ast_expr *expr_star(struct parser *p, struct ast_expr *base); // base.*
-struct ast_expr *expr_row(struct parser *p, struct ast_expr *expr); // of VALUES
+struct ast_expr *build_word(struct parser *p, struct ast_name *name);
+struct ast_expr *build_name(struct parser *p, struct ast_name *name);
+struct ast_expr *build_field(struct parser *p, struct ast_expr *base, struct ast_name *field);
+struct ast_expr *build_star(struct parser *p, struct ast_expr *base); // base.*
+struct ast_expr *build_row(struct parser *p, struct ast_expr *expr); // of VALUES
 // operand may be NULL: CASE WHEN …. otherwise may be NULL: no ELSE.
-struct ast_expr *expr_case(struct parser *p, struct pos pos, struct ast_expr *operand,
+struct ast_expr *build_case(struct parser *p, struct pos pos, struct ast_expr *operand,
 	struct list whens, struct ast_expr *otherwise);
-struct ast_expr *expr_map(struct parser *p, struct pos pos, struct list args);
+struct ast_expr *build_map(struct parser *p, struct pos pos, struct list args);
 
 // ---- function.c: calls with a syntax of their own
 
@@ -108,7 +109,7 @@ struct call_args {
 	struct ast_type *to;
 };
 
-struct ast_expr *expr_function(struct parser *p, struct ast_name *name, struct call_args args);
+struct ast_expr *build_function(struct parser *p, struct ast_name *name, struct call_args args);
 
 // ---- build.c: tables and queries
 
@@ -222,18 +223,18 @@ struct ast_expr *literal_interval(struct parser *p, struct pos pos, bool negativ
 	struct interval_range range);
 struct ast_type *type_interval(struct parser *p, struct pos pos, struct interval_range range);
 // A name that stands for a unit of time becomes its symbol.
-struct ast_expr *expr_unit(struct parser *p, struct ast_expr *name);
+struct ast_expr *build_unit(struct parser *p, struct ast_expr *name);
 
 // ---- check.c
 
 // Refuse a tree higher than AST_DEPTH_MAX.
-void check_depth(struct parser *p, const struct ast_script *script);
+void parse_check_depth(struct parser *p, const struct ast_script *script);
 
 // ---- message.c
 
 // Report that found stood at pos where one of expected[:n_expected] would be right. name tells how
 // a token is called.
-void fail_unexpected(struct parser *p, struct pos pos, int found, const int *expected,
+void parse_fail_unexpected(struct parser *p, struct pos pos, int found, const int *expected,
 	int n_expected, const char *(*name)(int token));
 
 // ---- grammar.y

@@ -9,7 +9,7 @@ struct out { // growing text
 	size_t len, size;
 };
 
-void put(struct out *out, const char *text);
+void put_plain(struct out *out, const char *text);
 void put_bytes(struct out *out, const char *bytes, size_t len);
 void put_text(struct out *out, const char *text); // 'text', quotes doubled
 void put_string(struct out *out, const char *text, size_t len);

@@ -10,10 +10,10 @@ void put_exprs(struct out *out, const char *word, struct ast_expr *const *list, 
 		return;
 	put_clause(out, word);
 	for (uint32_t i = 0; i < n; i++) {
-		put(out, " ");
+		put_plain(out, " ");
 		put_expr(out, list[i]);
 	}
-	put(out, ")");
+	put_plain(out, ")");
 }
 
 void put_expr_clause(struct out *out, const char *word, const struct ast_expr *of)
@@ -21,9 +21,9 @@ void put_expr_clause(struct out *out, const char *word, const struct ast_expr *o
 	if (of == NULL)
 		return;
 	put_clause(out, word);
-	put(out, " ");
+	put_plain(out, " ");
 	put_expr(out, of);
-	put(out, ")");
+	put_plain(out, ")");
 }
 
 void put_orders(struct out *out, struct ast_order *const *list, uint32_t n)
@@ -32,22 +32,22 @@ void put_orders(struct out *out, struct ast_order *const *list, uint32_t n)
 		return;
 	put_clause(out, "order-by");
 	for (uint32_t i = 0; i < n; i++) {
-		put(out, list[i]->descending ? " (desc " : " (asc ");
+		put_plain(out, list[i]->descending ? " (desc " : " (asc ");
 		put_expr(out, list[i]->expr);
-		put(out, list[i]->nulls_first ? " nulls-first)" : " nulls-last)");
+		put_plain(out, list[i]->nulls_first ? " nulls-first)" : " nulls-last)");
 	}
-	put(out, ")");
+	put_plain(out, ")");
 }
 
 void put_items(struct out *out, struct ast_item *const *list, uint32_t n)
 {
 	for (uint32_t i = 0; i < n; i++) {
-		put(out, list[i]->alias != NULL ? " (as " : " ");
+		put_plain(out, list[i]->alias != NULL ? " (as " : " ");
 		put_expr(out, list[i]->expr);
 		if (list[i]->alias != NULL) {
-			put(out, " ");
-			put(out, list[i]->alias->text);
-			put(out, ")");
+			put_plain(out, " ");
+			put_plain(out, list[i]->alias->text);
+			put_plain(out, ")");
 		}
 	}
 }
@@ -65,24 +65,24 @@ void put_type(struct out *out, const struct ast_type *of)
 	char name[TYPE_NAME_MAX];
 
 	if (of->kind == AST_TYPE_SCALAR) {
-		put(out, type_name(of->scalar, name));
+		put_plain(out, type_name(of->scalar, name));
 		return;
 	}
-	put(out, kinds[of->kind]);
+	put_plain(out, kinds[of->kind]);
 	if (of->key != NULL) {
 		put_type(out, of->key);
-		put(out, ", ");
+		put_plain(out, ", ");
 	}
 	if (of->element != NULL)
 		put_type(out, of->element);
 	for (uint32_t i = 0; i < of->n_fields; i++) {
-		put(out, i > 0 ? ", " : "");
-		put(out, of->fields[i]->name->text);
-		put(out, " ");
+		put_plain(out, i > 0 ? ", " : "");
+		put_plain(out, of->fields[i]->name->text);
+		put_plain(out, " ");
 		put_type(out, of->fields[i]->type);
 		put_comment(out, of->fields[i]->comment);
 	}
-	put(out, of->nullable ? ">" : "> NOT NULL");
+	put_plain(out, of->nullable ? ">" : "> NOT NULL");
 }
 
 static void temporal(struct out *out, const struct ast_literal *literal)
@@ -114,7 +114,7 @@ static void value(struct out *out, const struct ast_literal *literal)
 
 	switch (literal->type.kind) {
 	case TYPE_BOOLEAN:
-		put(out, literal->boolean ? "TRUE" : "FALSE");
+		put_plain(out, literal->boolean ? "TRUE" : "FALSE");
 		break;
 	case TYPE_CHAR:
 		put_string(out, str_data(&literal->string), literal->string.len);
@@ -149,15 +149,15 @@ static void put_literal(struct out *out, const struct ast_literal *literal)
 
 	nullable.nullable = true;
 	if (literal->is_null) {
-		put(out, kind == TYPE_BOOLEAN ? "UNKNOWN" : "NULL");
+		put_plain(out, kind == TYPE_BOOLEAN ? "UNKNOWN" : "NULL");
 	} else if (kind == TYPE_INT || kind == TYPE_BOOLEAN || kind == TYPE_CHAR) {
 		value(out, literal);
 	} else {
-		put(out, "(");
-		put(out, type_name(nullable, name));
-		put(out, " ");
+		put_plain(out, "(");
+		put_plain(out, type_name(nullable, name));
+		put_plain(out, " ");
 		value(out, literal);
-		put(out, ")");
+		put_plain(out, ")");
 	}
 }
 
@@ -174,8 +174,8 @@ static void bound(struct out *out, const struct ast_bound *bound)
 	if (bound->offset != NULL) {
 		put_expr_clause(out, kinds[bound->kind], bound->offset);
 	} else {
-		put(out, " ");
-		put(out, kinds[bound->kind]);
+		put_plain(out, " ");
+		put_plain(out, kinds[bound->kind]);
 	}
 }
 
@@ -183,13 +183,13 @@ void put_window(struct out *out, const char *word, const struct ast_window *of)
 {
 	put_clause(out, word);
 	if (of->name != NULL) {
-		put(out, " ");
-		put(out, of->name->text);
+		put_plain(out, " ");
+		put_plain(out, of->name->text);
 	}
 	if (of->base != NULL) {
-		put(out, " (like ");
-		put(out, of->base->text);
-		put(out, ")");
+		put_plain(out, " (like ");
+		put_plain(out, of->base->text);
+		put_plain(out, ")");
 	}
 	put_exprs(out, "partition-by", of->partition_by, of->n_partition_by);
 	put_orders(out, of->order_by, of->n_order_by);
@@ -197,35 +197,36 @@ void put_window(struct out *out, const char *word, const struct ast_window *of)
 		put_clause(out, of->rows ? "rows" : "range");
 		bound(out, &of->start);
 		bound(out, &of->end);
-		put(out, ")");
+		put_plain(out, ")");
 	}
-	put(out, ")");
+	put_plain(out, ")");
 }
 
 static void put_call(struct out *out, const struct ast_call *call)
 {
-	put(out, "(");
-	put(out, call->name);
-	put(out, call->distinct ? " distinct" : "");
+	put_plain(out, "(");
+	put_plain(out, call->name);
+	put_plain(out, call->distinct ? " distinct" : "");
 	for (uint32_t i = 0; i < call->n_args; i++) {
-		put(out, " ");
+		put_plain(out, " ");
 		put_expr(out, call->args[i]);
 	}
 	if (call->to != NULL) {
-		put(out, " ");
+		put_plain(out, " ");
 		put_type(out, call->to);
 	}
 	if (call->nulls != AST_NULLS_UNSAID)
-		put(out, call->nulls == AST_NULLS_IGNORE ? " ignore-nulls" : " respect-nulls");
+		put_plain(
+			out, call->nulls == AST_NULLS_IGNORE ? " ignore-nulls" : " respect-nulls");
 	if (call->n_within_group > 0) {
 		put_clause(out, "within-group");
 		put_orders(out, call->within_group, call->n_within_group);
-		put(out, ")");
+		put_plain(out, ")");
 	}
 	put_expr_clause(out, "filter", call->filter);
 	if (call->over != NULL)
 		put_window(out, "over", call->over);
-	put(out, ")");
+	put_plain(out, ")");
 }
 
 void put_expr(struct out *out, const struct ast_expr *of)
@@ -239,7 +240,7 @@ void put_expr(struct out *out, const struct ast_expr *of)
 		break;
 	case AST_STAR:
 		put_path(out, of->parts, of->n_parts);
-		put(out, of->n_parts > 0 ? ".*" : "*");
+		put_plain(out, of->n_parts > 0 ? ".*" : "*");
 		break;
 	case AST_CALL:
 		put_call(out, of->call);
@@ -248,15 +249,15 @@ void put_expr(struct out *out, const struct ast_expr *of)
 		put_query(out, of->query);
 		break;
 	case AST_SYMBOL:
-		put(out, ":");
-		put(out, of->symbol);
+		put_plain(out, ":");
+		put_plain(out, of->symbol);
 		break;
 	case AST_TABLE:
-		put(out, "(table ");
+		put_plain(out, "(table ");
 		put_table(out, of->table->table);
 		put_exprs(out, "partition-by", of->table->partition_by, of->table->n_partition_by);
 		put_orders(out, of->table->order_by, of->table->n_order_by);
-		put(out, ")");
+		put_plain(out, ")");
 		break;
 	}
 }

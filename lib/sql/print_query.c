@@ -10,20 +10,20 @@ static void pattern(struct out *out, const struct ast_pattern *of)
 		[AST_PATTERN_EXCLUDE] = "(exclude",
 	};
 
-	put(out, of->kind == AST_PATTERN_VARIABLE ? of->variable->text : kinds[of->kind]);
+	put_plain(out, of->kind == AST_PATTERN_VARIABLE ? of->variable->text : kinds[of->kind]);
 	for (uint32_t i = 0; i < of->n_parts; i++) {
-		put(out, " ");
+		put_plain(out, " ");
 		pattern(out, of->parts[i]);
 	}
-	put(out, of->kind == AST_PATTERN_VARIABLE ? "" : ")");
+	put_plain(out, of->kind == AST_PATTERN_VARIABLE ? "" : ")");
 	if (of->min == 1 && of->max == 1)
 		return;
-	put(out, "{");
+	put_plain(out, "{");
 	put_count(out, of->min);
-	put(out, ",");
+	put_plain(out, ",");
 	if (of->max != AST_PATTERN_UNBOUNDED)
 		put_count(out, of->max);
-	put(out, of->reluctant ? "}?" : "}");
+	put_plain(out, of->reluctant ? "}?" : "}");
 }
 
 static void put_skip(struct out *out, const struct ast_match *match)
@@ -38,39 +38,39 @@ static void put_skip(struct out *out, const struct ast_match *match)
 	if (match->skip == AST_SKIP_UNSAID)
 		return;
 	put_clause(out, "skip ");
-	put(out, kinds[match->skip]);
-	put(out, match->skip_to != NULL ? match->skip_to->text : "");
-	put(out, ")");
+	put_plain(out, kinds[match->skip]);
+	put_plain(out, match->skip_to != NULL ? match->skip_to->text : "");
+	put_plain(out, ")");
 }
 
 static void put_match(struct out *out, const struct ast_match *match)
 {
-	put(out, "(match ");
+	put_plain(out, "(match ");
 	put_table(out, match->input);
 	put_exprs(out, "partition-by", match->partition_by, match->n_partition_by);
 	put_orders(out, match->order_by, match->n_order_by);
 	if (match->n_measures > 0) {
 		put_clause(out, "measures");
 		put_items(out, match->measures, match->n_measures);
-		put(out, ")");
+		put_plain(out, ")");
 	}
-	put(out, match->all_rows ? " all-rows" : "");
+	put_plain(out, match->all_rows ? " all-rows" : "");
 	put_skip(out, match);
 	put_clause(out, match->from_start ? "pattern ^ " : "pattern ");
 	pattern(out, match->pattern);
-	put(out, match->to_end ? " $)" : ")");
+	put_plain(out, match->to_end ? " $)" : ")");
 	put_expr_clause(out, "within", match->within);
 	for (uint32_t i = 0; i < match->n_subsets; i++) {
 		const struct ast_subset *subset = match->subsets[i];
 
 		put_clause(out, "subset ");
-		put(out, subset->name->text);
+		put_plain(out, subset->name->text);
 		put_names(out, "of", subset->members, subset->n_members);
-		put(out, ")");
+		put_plain(out, ")");
 	}
 	put_clause(out, "define");
 	put_items(out, match->defines, match->n_defines);
-	put(out, "))");
+	put_plain(out, "))");
 }
 
 static void put_join(struct out *out, const struct ast_join *join)
@@ -84,20 +84,20 @@ static void put_join(struct out *out, const struct ast_join *join)
 		[AST_JOIN_FULL] = "full",
 	};
 
-	put(out, join->natural ? "(natural-" : "(");
-	put(out, kinds[join->kind]);
-	put(out, "-join ");
+	put_plain(out, join->natural ? "(natural-" : "(");
+	put_plain(out, kinds[join->kind]);
+	put_plain(out, "-join ");
 	put_table(out, join->left);
-	put(out, " ");
+	put_plain(out, " ");
 	put_table(out, join->right);
 	put_expr_clause(out, "on", join->on);
 	put_names(out, "using", join->using, join->n_using);
-	put(out, ")");
+	put_plain(out, ")");
 }
 
 static void put_source(struct out *out, const struct ast_table *table)
 {
-	put(out, table->lateral ? "lateral " : "");
+	put_plain(out, table->lateral ? "lateral " : "");
 	switch (table->kind) {
 	case AST_TABLE_NAME:
 		put_path(out, table->parts, table->n_parts);
@@ -112,7 +112,7 @@ static void put_source(struct out *out, const struct ast_table *table)
 	case AST_TABLE_FUNCTION:
 	case AST_TABLE_UNNEST:
 		put_expr(out, table->call);
-		put(out, table->ordinality ? " with-ordinality" : "");
+		put_plain(out, table->ordinality ? " with-ordinality" : "");
 		break;
 	case AST_TABLE_MATCH:
 		put_match(out, table->match);
@@ -126,22 +126,22 @@ void put_table(struct out *out, const struct ast_table *table)
 		put_source(out, table);
 		return;
 	}
-	put(out, "(as ");
+	put_plain(out, "(as ");
 	put_source(out, table);
-	put(out, " ");
-	put(out, table->alias->text);
+	put_plain(out, " ");
+	put_plain(out, table->alias->text);
 	put_names(out, "columns", table->columns, table->n_columns);
-	put(out, ")");
+	put_plain(out, ")");
 }
 
 static void put_select(struct out *out, const struct ast_select *select)
 {
-	put(out, select->distinct ? "(select-distinct" : "(select");
+	put_plain(out, select->distinct ? "(select-distinct" : "(select");
 	put_items(out, select->items, select->n_items);
 	if (select->from != NULL) {
-		put(out, " (from ");
+		put_plain(out, " (from ");
 		put_table(out, select->from);
-		put(out, ")");
+		put_plain(out, ")");
 	}
 	put_expr_clause(out, "where", select->where);
 	put_exprs(out, "group-by", select->group_by, select->n_group_by);
@@ -163,35 +163,35 @@ static void put_body(struct out *out, const struct ast_query *query)
 		return;
 	}
 	if (query->kind == AST_QUERY_VALUES) {
-		put(out, "(values");
+		put_plain(out, "(values");
 		for (uint32_t i = 0; i < query->n_rows; i++) {
-			put(out, " ");
+			put_plain(out, " ");
 			put_expr(out, query->rows[i]);
 		}
 		return;
 	}
-	put(out, kinds[query->kind]);
-	put(out, query->all ? "-all " : " ");
+	put_plain(out, kinds[query->kind]);
+	put_plain(out, query->all ? "-all " : " ");
 	put_query(out, query->left);
-	put(out, " ");
+	put_plain(out, " ");
 	put_query(out, query->right);
 }
 
 void put_query(struct out *out, const struct ast_query *query)
 {
 	for (uint32_t i = 0; i < query->n_ctes; i++) {
-		put(out, "(with ");
-		put(out, query->ctes[i]->name->text);
+		put_plain(out, "(with ");
+		put_plain(out, query->ctes[i]->name->text);
 		put_names(out, "columns", query->ctes[i]->columns, query->ctes[i]->n_columns);
-		put(out, " ");
+		put_plain(out, " ");
 		put_query(out, query->ctes[i]->query);
-		put(out, " ");
+		put_plain(out, " ");
 	}
 	put_body(out, query);
 	put_orders(out, query->order_by, query->n_order_by);
 	put_expr_clause(out, "limit", query->limit);
 	put_expr_clause(out, "offset", query->offset);
-	put(out, ")");
+	put_plain(out, ")");
 	for (uint32_t i = 0; i < query->n_ctes; i++)
-		put(out, ")");
+		put_plain(out, ")");
 }

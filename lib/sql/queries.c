@@ -46,11 +46,11 @@ struct ast_window *window_frame(
 	struct parser *p, struct pos pos, bool rows, struct ast_bound start, struct ast_bound end)
 {
 	if (start.kind == AST_UNBOUNDED_FOLLOWING)
-		fail(p, pos, "a frame cannot begin at UNBOUNDED FOLLOWING");
+		parse_fail(p, pos, "a frame cannot begin at UNBOUNDED FOLLOWING");
 	if (end.kind == AST_UNBOUNDED_PRECEDING)
-		fail(p, pos, "a frame cannot end at UNBOUNDED PRECEDING");
+		parse_fail(p, pos, "a frame cannot end at UNBOUNDED PRECEDING");
 	if (start.kind > end.kind)
-		fail(p, pos, "a frame's start must come before its end");
+		parse_fail(p, pos, "a frame's start must come before its end");
 	return NEW(
 		p, struct ast_window, .has_frame = true, .rows = rows, .start = start, .end = end);
 }
@@ -89,7 +89,7 @@ static uint32_t times_of(struct parser *p, struct pos pos, const char *text)
 	for (; *text != '\0' && times <= SQL_PATTERN_TIMES_MAX; text++)
 		times = times * 10 + (uint32_t)(*text - '0');
 	if (times > SQL_PATTERN_TIMES_MAX)
-		fail(p, pos, "a quantifier is at most %d", SQL_PATTERN_TIMES_MAX);
+		parse_fail(p, pos, "a quantifier is at most %d", SQL_PATTERN_TIMES_MAX);
 	return times;
 }
 
@@ -100,9 +100,9 @@ struct ast_pattern *pattern_times(
 	uint32_t to = max != NULL ? times_of(p, pos, max) : AST_PATTERN_UNBOUNDED;
 
 	if (to == 0)
-		fail(p, pos, "a quantifier allows at least one row");
+		parse_fail(p, pos, "a quantifier allows at least one row");
 	if (from > to)
-		fail(p, pos, "a quantifier {n,m} needs n <= m, here %u > %u", from, to);
+		parse_fail(p, pos, "a quantifier {n,m} needs n <= m, here %u > %u", from, to);
 	return NEW(p, struct ast_pattern, .min = from, .max = to);
 }
 

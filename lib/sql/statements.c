@@ -71,7 +71,7 @@ void table_watermark(struct parser *p, struct ast_watermark *watermark)
 	struct ast_create_table *table = table_open(p);
 
 	if (table->watermark != NULL)
-		fail(p, watermark->pos, "a table has one WATERMARK: this is its second");
+		parse_fail(p, watermark->pos, "a table has one WATERMARK: this is its second");
 	table->watermark = watermark;
 }
 
@@ -80,9 +80,9 @@ void table_key(struct parser *p, struct pos pos, struct list columns, bool not_e
 	struct ast_create_table *table = table_open(p);
 
 	if (!not_enforced)
-		fail(p, pos, "a PRIMARY KEY is never checked: write NOT ENFORCED behind it");
+		parse_fail(p, pos, "a PRIMARY KEY is never checked: write NOT ENFORCED behind it");
 	if (table->n_primary_key > 0)
-		fail(p, pos, "a table has one PRIMARY KEY: this is its second");
+		parse_fail(p, pos, "a table has one PRIMARY KEY: this is its second");
 	table->primary_key = columns.items;
 	table->n_primary_key = columns.n;
 }

@@ -45,8 +45,8 @@ static int32_t number(struct parser *p, struct type_params params, const char *t
 	for (const char *c = text; *c != '\0' && value <= max; c++)
 		value = value * 10 + (uint64_t)(*c - '0');
 	if (value < min || value > max)
-		fail(p, params.pos, "the %s of %s goes from %u to %u, not to %s", what, of, min,
-			max, excerpt(p, text));
+		parse_fail(p, params.pos, "the %s of %s goes from %u to %u, not to %s", what, of,
+			min, max, parse_excerpt(p, text));
 	return (int32_t)value;
 }
 
@@ -60,9 +60,9 @@ static struct ast_type *build(
 	if (name->n_params == 1 && name->max == TYPE_LENGTH_MAX)
 		type.precision = 1;
 	if (name->n_params == 0 && params.first != NULL)
-		fail(p, params.pos, "%s has no parameters", name->name);
+		parse_fail(p, params.pos, "%s has no parameters", name->name);
 	else if (name->n_params < 2 && params.second != NULL)
-		fail(p, params.pos, "%s has one parameter", name->name);
+		parse_fail(p, params.pos, "%s has one parameter", name->name);
 	else if (params.first != NULL)
 		type.precision = number(p, params, params.first,
 			type_is_view(type.kind) ? "length" : "precision", name->name, name->min,
@@ -85,11 +85,12 @@ struct ast_type *type_named(struct parser *p, struct ast_name *name, struct type
 	}
 	nearest = nearest_name(name->text, names, N_TYPES);
 	if (nearest != NULL)
-		fail(p, name->pos, "there is no type '%s': did you mean %s?",
-			excerpt(p, name->text), nearest);
+		parse_fail(p, name->pos, "there is no type '%s': did you mean %s?",
+			parse_excerpt(p, name->text), nearest);
 	else
-		fail(p, name->pos, "there is no type '%s': INT, STRING, TIMESTAMP(3) are types",
-			excerpt(p, name->text));
+		parse_fail(p, name->pos,
+			"there is no type '%s': INT, STRING, TIMESTAMP(3) are types",
+			parse_excerpt(p, name->text));
 	return type_scalar(p, name->pos, TYPE_NULL, NO_PARAMS);
 }
 
@@ -98,8 +99,8 @@ struct ast_type *type_varying(struct parser *p, struct ast_name *name, struct ty
 	struct ast_type *type = type_named(p, name, params);
 
 	if (type->scalar.kind != TYPE_CHAR && type->scalar.kind != TYPE_BINARY)
-		fail(p, name->pos, "there is no %s VARYING: write VARCHAR or VARBINARY",
-			excerpt(p, name->text));
+		parse_fail(p, name->pos, "there is no %s VARYING: write VARCHAR or VARBINARY",
+			parse_excerpt(p, name->text));
 	type->scalar.kind = type->scalar.kind == TYPE_CHAR ? TYPE_VARCHAR : TYPE_VARBINARY;
 	return type;
 }
