@@ -22,7 +22,7 @@ struct chunk {
 static inline struct chunk chunk_load(const char *data, size_t len)
 {
 	// A masked load does not touch, nor fault on, the bytes that are masked out.
-	__mmask64 valid = len >= CHUNK ? ~0ull : _bzhi_u64(~0ull, (uint32_t)len);
+	__mmask64 valid = _bzhi_u64(~0ull, len < CHUNK ? (uint32_t)len : CHUNK);
 
 	return (struct chunk){_mm512_maskz_loadu_epi8(valid, data)};
 }

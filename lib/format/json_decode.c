@@ -8,6 +8,7 @@
 #include <errno.h>
 #include "format/convert.h"
 #include "format/formats.h"
+#include "format/json_index.h"
 #include "format/json_scan.h"
 #include "format/options.h"
 
@@ -32,15 +33,10 @@ struct json_decoder {
 	struct targets targets;
 	enum datetime_style style;
 	bool fail_on_missing;
+	uint64_t all_targets; // a bit for each, if they are 64 at most
 	uint16_t names[NAMES]; // target index + 1 by hash of the column's name; 0 = free
 	struct json_key keys[KEYS_MAX + KEYS_AHEAD]; // the last ones stay empty
-};
-
-// The members of the message being decoded.
-struct members {
-	const char *end; // of the message
-	uint32_t expected; // index of the key that should be next
-	uint64_t seen[SEEN_WORDS]; // bit of a target: it had a value
+	struct json_index index; // of the message being decoded
 };
 
 static uint32_t name_hash(const char *name, uint32_t len)
@@ -76,14 +72,14 @@ static bool key_matches(const struct json_key *key, const char *at, const char *
 }
 
 // Remember the key text[:len], with quotes and colon, as the one expected here.
-static void learn_key(struct json_decoder *json, struct members *members, const char *text,
-	uint64_t len, int32_t target)
+static void learn_key(struct json_decoder *json, uint32_t *expected, const char *text, uint64_t len,
+	int32_t target)
 {
-	struct json_key *key = &json->keys[members->expected];
+	struct json_key *key = &json->keys[*expected];
 
-	if (members->expected >= KEYS_MAX)
+	if (*expected >= KEYS_MAX)
 		return;
-	members->expected++;
+	++*expected;
 	if (len > CHUNK_TEXT)
 		return;
 	memcpy(key->text, text, len);
@@ -91,19 +87,20 @@ static void learn_key(struct json_decoder *json, struct members *members, const 
 	key->target = target;
 }
 
-// A key that is not the expected one.
-static __attribute__((noinline)) const char *scan_key(
-	struct json_decoder *json, struct members *members, const char *at, int32_t *target)
+// A key that is not keys[*expected]. Returns where it ends, behind its colon, or NULL; *target
+// becomes its target's index or SKIP.
+static __attribute__((noinline)) const char *scan_key(struct json_decoder *json, uint32_t *expected,
+	const char *at, const char *end, int32_t *target)
 {
-	const char *end = members->end, *name = at + 1, *close, *colon;
+	const char *name = at + 1, *close, *colon;
 	char unescaped[KEY_ESCAPED_MAX];
 	bool escaped = false;
 	uint32_t len;
 
-	for (uint32_t i = members->expected + 1; i < members->expected + KEYS_AHEAD; i++) {
+	for (uint32_t i = *expected; i < *expected + KEYS_AHEAD; i++) {
 		if (!key_matches(&json->keys[i], at, end))
 			continue;
-		members->expected = i + 1;
+		*expected = i + 1;
 		*target = json->keys[i].target;
 		return at + json->keys[i].len;
 	}
@@ -126,7 +123,7 @@ static __attribute__((noinline)) const char *scan_key(
 	}
 	*target = find_target(json, name, len);
 	if (!escaped && colon == close + 1)
-		learn_key(json, members, at, (uint64_t)(colon + 1 - at), *target);
+		learn_key(json, expected, at, (uint64_t)(colon + 1 - at), *target);
 	return colon + 1;
 }
 
@@ -222,7 +219,7 @@ static inline int convert_number(struct row *row, const struct json_decoder *jso
 }
 
 // true, false, or an object or array, which a string column takes as its text.
-static int convert_other(
+static inline int convert_other(
 	struct row *row, const struct target *target, const char *text, uint32_t len)
 {
 	if (target->is_string) {
@@ -237,9 +234,8 @@ static int convert_other(
 
 // Scan the value at `at` and, when it is a target's, convert it. Returns an OUTCOME_; *next is
 // behind it.
-static inline __attribute__((always_inline)) int take_value(struct row *row,
-	const struct json_decoder *json, const struct target *target, const char *at,
-	const char *end, const char **next)
+static __attribute__((noinline)) int take_value(struct row *row, const struct json_decoder *json,
+	const struct target *target, const char *at, const char *end, const char **next)
 {
 	bool escaped = false, too_deep = false;
 	const char *close;
@@ -273,39 +269,36 @@ static inline __attribute__((always_inline)) int take_value(struct row *row,
 			return row_null(row, target);
 		outcome = convert_other(row, target, at, (uint32_t)(close - at));
 	}
-	if (likely(outcome == OUTCOME_OK))
-		return OUTCOME_OK;
-	return row_unconverted(row, &json->decoder, target, outcome);
+	return outcome == OUTCOME_OK ? OUTCOME_OK
+				     : row_unconverted(row, &json->decoder, target, outcome);
 }
 
-// The value of the member whose key is known. The last of several members of one name wins, as in
-// Jackson: what an earlier one left is written over, but for its NULL.
-static inline __attribute__((always_inline)) int take_member(struct row *row,
-	const struct json_decoder *json, struct members *members, int32_t index, const char *at,
-	const char **next)
+// The target of a member, or NULL. The last of several members of one name wins, as in Jackson:
+// what an earlier one left is written over, but for its NULL.
+static inline const struct target *member_target(
+	struct row *row, const struct json_decoder *json, uint64_t *seen, int32_t index)
 {
 	const struct target *target;
 	uint64_t bit;
 
 	if (index == SKIP)
-		return take_value(row, json, NULL, at, members->end, next);
+		return NULL;
 	target = &json->targets.of[index];
 	bit = 1ull << (index % 64);
-	if (unlikely(members->seen[index / 64] & bit))
+	if (unlikely(*seen & bit))
 		row->out->columns[target->column].nulls[row->slot / 64] &=
 			~(1ull << (row->slot % 64));
-	members->seen[index / 64] |= bit;
-	return take_value(row, json, target, at, members->end, next);
+	*seen |= bit;
+	return target;
 }
 
 // Wanted columns without a member are NULL.
-static int fill_missing(
-	struct row *row, const struct json_decoder *json, const struct members *members)
+static int fill_missing(struct row *row, const struct json_decoder *json, const uint64_t *seen)
 {
 	int outcome;
 
 	for (uint16_t i = 0; i < json->targets.n; i++) {
-		if (members->seen[i / 64] >> (i % 64) & 1)
+		if (seen[i / 64] >> (i % 64) & 1)
 			continue;
 		if (json->fail_on_missing)
 			return outcome_error(DECODE_MISSING);
@@ -316,48 +309,33 @@ static int fill_missing(
 	return OUTCOME_OK;
 }
 
-static bool all_seen(const struct json_decoder *json, const struct members *members)
+// Members from the first key on, token by token; *after is behind the object.
+static int take_members(struct row *row, struct json_decoder *json, const char **after,
+	const char *end, uint64_t *seen)
 {
-	uint32_t n = 0;
-
-	for (uint32_t i = 0; i < (json->targets.n + 63u) / 64; i++)
-		n += (uint32_t)__builtin_popcountll(members->seen[i]);
-	return n == json->targets.n;
-}
-
-// Members from the first key on; returns an OUTCOME_, *after is behind the object.
-static inline __attribute__((always_inline)) int take_members(
-	struct row *row, struct json_decoder *json, struct members *members, const char **after)
-{
-	const char *at = *after, *end = members->end, *value;
+	const char *at = *after, *value;
+	uint32_t expected = 0;
 	int32_t index;
 	int outcome;
 
 	for (;;) {
-		const struct json_key *key = &json->keys[members->expected];
-
-		if (likely(key_matches(key, at, end))) {
-			value = at + key->len;
-			index = key->target;
-			members->expected++;
-		} else {
-			value = scan_key(json, members, at, &index);
-			if (unlikely(value == NULL))
-				return syntax_error(row, at);
-		}
+		value = scan_key(json, &expected, at, end, &index);
+		if (value == NULL)
+			return syntax_error(row, at);
 		value = json_skip_blanks(value, end);
-		if (unlikely(value == end))
+		if (value == end)
 			return syntax_error(row, value);
-		outcome = take_member(row, json, members, index, value, &at);
-		if (unlikely(outcome != OUTCOME_OK)) {
+		outcome = take_value(row, json,
+			member_target(row, json, &seen[index == SKIP ? 0 : index / 64], index),
+			value, end, &at);
+		if (outcome != OUTCOME_OK) {
 			row->at = value;
 			return outcome;
 		}
 		at = json_skip_blanks(at, end);
-		if (at < end && likely(*at == ','))
-			at = json_skip_blanks(at + 1, end);
-		else
+		if (at == end || *at != ',')
 			break;
+		at = json_skip_blanks(at + 1, end);
 	}
 	if (at == end || *at != '}')
 		return syntax_error(row, at);
@@ -365,32 +343,155 @@ static inline __attribute__((always_inline)) int take_members(
 	return OUTCOME_OK;
 }
 
+// Any message.
+static __attribute__((noinline)) int decode_careful(
+	struct row *row, struct json_decoder *json, const struct message *message)
+{
+	const char *at = (const char *)message->data, *end = at + message->len;
+	uint64_t seen[SEEN_WORDS] = {0};
+	int outcome;
+
+	at = json_skip_blanks(at, end);
+	if (at == end || *at != '{')
+		return syntax_error(row, at);
+	at = json_skip_blanks(at + 1, end);
+	if (at < end && *at == '}') {
+		at++;
+	} else {
+		outcome = take_members(row, json, &at, end, seen);
+		if (outcome != OUTCOME_OK)
+			return outcome;
+	}
+	at = json_skip_blanks(at, end);
+	if (at != end)
+		return syntax_error(row, at);
+	row->at = end;
+	return fill_missing(row, json, seen);
+}
+
+// A value found by the index, whose entry *next is the first that is not before it. *close becomes
+// the value's end and *next the first entry not before that. OUTCOME_SKIP: not what was expected.
+static inline __attribute__((always_inline)) int take_indexed(struct row *row,
+	const struct json_decoder *json, const struct target *target, const char *value,
+	const char *text, const char *end, uint32_t *next, const char **close)
+{
+	const uint16_t *index = json->index.at;
+	const char *stop = text + index[*next];
+	int outcome;
+
+	if (*value == '"') {
+		*close = text + index[*next + 1] + 1;
+		if (unlikely(stop != value || *close > end))
+			return OUTCOME_SKIP;
+		*next += 2;
+		if (target == NULL)
+			return OUTCOME_OK;
+		outcome = convert_string(
+			row, json, target, value + 1, (uint32_t)(*close - value - 2), false);
+	} else if (*value == '-' || (uint8_t)(*value - '0') <= 9) {
+		*close = stop;
+		if (unlikely(json_scan_number(value, end) != stop))
+			return OUTCOME_SKIP;
+		if (target == NULL)
+			return OUTCOME_OK;
+		outcome = convert_number(row, json, target, value, (uint32_t)(stop - value));
+	} else if (*value == 't' || *value == 'f') {
+		*close = stop;
+		if (unlikely(json_scan_word(value, end) != stop))
+			return OUTCOME_SKIP;
+		if (target == NULL)
+			return OUTCOME_OK;
+		outcome = convert_other(row, target, value, (uint32_t)(stop - value));
+	} else {
+		const char *after;
+
+		outcome = take_value(row, json, target, value, end, &after);
+		if (outcome != OUTCOME_OK)
+			return outcome;
+		*close = after;
+		while (text + index[*next] < after)
+			++*next;
+		return OUTCOME_OK;
+	}
+	if (likely(outcome == OUTCOME_OK))
+		return OUTCOME_OK;
+	return row_unconverted(row, &json->decoder, target, outcome);
+}
+
+// A plain message, of which json->index has been made. OUTCOME_SKIP when the careful way must have
+// a look. What changes from member to member is kept in locals whose address nobody takes, so in
+// registers.
+static inline __attribute__((always_inline)) int decode_indexed(
+	struct row *row, struct json_decoder *json, const char *text, const char *end)
+{
+	const uint16_t *index = json->index.at;
+	const char *at = text + 1, *value, *close;
+	uint32_t next = 0, expected = 0;
+	uint64_t seen = 0;
+	int outcome;
+
+	if (unlikely(text == end || *text != '{'))
+		return OUTCOME_SKIP;
+	for (;;) {
+		const struct json_key *key = &json->keys[expected];
+		int32_t target = key->target;
+
+		if (unlikely(text + index[next] != at))
+			return OUTCOME_SKIP;
+		if (likely(key_matches(key, at, end))) {
+			value = at + key->len;
+			expected++;
+		} else {
+			uint32_t scanned = expected;
+			int32_t found;
+
+			value = scan_key(json, &scanned, at, end, &found);
+			if (value == NULL)
+				return OUTCOME_SKIP;
+			expected = scanned;
+			target = found;
+		}
+		value += value < end && *value == ' ';
+		if (unlikely(value == end))
+			return OUTCOME_SKIP;
+		next += 2;
+		outcome = take_indexed(row, json, member_target(row, json, &seen, target), value,
+			text, end, &next, &close);
+		if (unlikely(outcome != OUTCOME_OK)) {
+			row->at = value;
+			return outcome;
+		}
+		at = text + index[next];
+		if (unlikely(at != close || at == end))
+			return OUTCOME_SKIP;
+		if (*at != ',')
+			break;
+		at++;
+		at += at < end && *at == ' ';
+		next++;
+	}
+	if (unlikely(*at != '}' || at + 1 != end))
+		return OUTCOME_SKIP;
+	row->at = end;
+	return likely(seen == json->all_targets) ? OUTCOME_OK : fill_missing(row, json, &seen);
+}
+
 static inline __attribute__((always_inline)) int decode_one(
 	struct decoder *decoder, const struct message *message, struct row *row)
 {
 	struct json_decoder *json = (struct json_decoder *)decoder; // its first member
-	const char *at = (const char *)message->data, *end = at + message->len;
-	struct members members = {.end = end};
+	const char *text = (const char *)message->data;
+	uint32_t heap_used = row->out->heap_used;
 	int outcome;
 
-	at = json_skip_blanks(at, end);
-	if (unlikely(at == end || *at != '{'))
-		return syntax_error(row, at);
-	at = json_skip_blanks(at + 1, end);
-	if (unlikely(at < end && *at == '}')) {
-		at++;
-	} else {
-		outcome = take_members(row, json, &members, &at);
-		if (unlikely(outcome != OUTCOME_OK))
+	if (likely(json->targets.n <= 64 && json_index_make(&json->index, text, message->len))) {
+		outcome = decode_indexed(row, json, text, text + message->len);
+		if (likely(outcome != OUTCOME_SKIP))
 			return outcome;
+		row_undo(row, heap_used);
+		row->n_null_fields = 0;
 	}
-	at = json_skip_blanks(at, end);
-	if (unlikely(at != end))
-		return syntax_error(row, at);
-	if (likely(all_seen(json, &members)))
-		return OUTCOME_OK;
-	row->at = end;
-	return fill_missing(row, json, &members);
+	return decode_careful(row, json, message);
 }
 
 static uint16_t json_decode(struct decoder *decoder, const struct message *messages, uint16_t n,
@@ -462,6 +563,7 @@ struct decoder *json_decoder_new(struct mem *mem, const struct schema *schema, c
 		mem_free(mem, json);
 		goto no_memory;
 	}
+	json->all_targets = json->targets.n == 0 ? 0 : ~0ull >> (64 - json->targets.n % 64) % 64;
 	index_names(json);
 	return &json->decoder;
 

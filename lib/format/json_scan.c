@@ -75,14 +75,6 @@ const char *json_scan_number_slow(const char *at, const char *end)
 	return scan_digits(at, end);
 }
 
-const char *json_scan_word(const char *at, const char *end)
-{
-	const char *word = *at == 't' ? "true" : *at == 'f' ? "false" : "null";
-	size_t len = *at == 'f' ? 5 : 4;
-
-	return (size_t)(end - at) >= len && memcmp(at, word, len) == 0 ? at + len : NULL;
-}
-
 static const char *scan_scalar(const char *at, const char *end)
 {
 	bool ignored;
