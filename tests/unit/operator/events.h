@@ -38,7 +38,7 @@ struct event_settings {
 	uint32_t n_users;
 	int64_t first_ts;
 	int64_t step; // of time from event to event, on average
-	int64_t disorder; // how far an event may be behind the newest
+	int64_t disorder; // how far an event may be behind the newest; a few are 8 times that
 	int64_t delay; // of the watermark
 	bool nulls;
 };
@@ -93,7 +93,8 @@ static inline struct event *events_new(const struct event_settings *settings, st
 		newest += random_below(random, (uint32_t)(2 * settings->step + 1));
 		event->ts = newest;
 		if (settings->disorder > 0 && random_below(random, 3) == 0)
-			event->ts -= random_below(random, (uint32_t)settings->disorder);
+			event->ts -= random_below(random, (uint32_t)settings->disorder) *
+				     (random_below(random, 20) == 0 ? 8 : 1);
 		event->mark = watermark;
 		if (event->ts - settings->delay > watermark)
 			watermark = event->ts - settings->delay;

@@ -30,6 +30,7 @@ static void check(const struct event_settings *stream, const struct twin_setting
 	for (uint32_t i = 0; i < stream->n; i++)
 		twin_take(&twin, &events[i]);
 	bench_run(&bench, events, stream->n);
+	assert_true(twin.n_groups > 0 && twin.n_late > 0); // the stream has both
 	assert_int_equal(bench_counter(&bench, "late"), twin.n_late);
 	bench_compare(&bench, &twin);
 	assert_int_equal(bench.task.fault.text == NULL, true);
@@ -64,11 +65,215 @@ static void hopping_windows_are_what_the_twin_says(void **)
 		check(&ordinary, &hops[i], &plain, i + 1);
 }
 
+static void windows_before_1970_are_no_different(void **)
+{
+	const struct event_settings old = {.n = 5000,
+		.n_users = 5,
+		.first_ts = -20000,
+		.step = 7,
+		.disorder = 900,
+		.delay = 400};
+
+	check(&old, &(struct twin_settings){.size = 1000, .slide = 1000, .key = TWIN_USER}, &plain,
+		1);
+	check(&old,
+		&(struct twin_settings){.size = 1000, .slide = 200, .offset = 77, .key = TWIN_USER},
+		&plain, 2);
+}
+
+// However a stream is cut into blocks, and however rarely watermarks come.
+static void results_do_not_depend_on_blocks(void **)
+{
+	const struct bench_settings cuts[] = {
+		{.rows_max = 1},
+		{.rows_max = 3},
+		{.rows_max = 40},
+		{.rows_max = BLOCK_ROWS_MAX, .watermarks_rare = true},
+	};
+	const struct twin_settings hop = {.size = 1000, .slide = 250, .key = TWIN_USER};
+
+	for (uint64_t i = 0; i < 4; i++)
+		check(&ordinary, &hop, &cuts[i], 5);
+}
+
+// More keys than a call emits, sinks that are full at every second block.
+static void a_full_sink_loses_and_doubles_nothing(void **)
+{
+	const struct event_settings many = {.n = 20000,
+		.n_users = 3000,
+		.step = 1,
+		.disorder = 500,
+		.delay = 300,
+		.nulls = true};
+	const struct bench_settings blocked = {.rows_max = BLOCK_ROWS_MAX, .blocked_in = 2};
+
+	check(&many, &(struct twin_settings){.size = 5000, .slide = 5000, .key = TWIN_USER},
+		&blocked, 1);
+	check(&many,
+		&(struct twin_settings){.size = 4000, .slide = 1000, .key = TWIN_CITY_AND_USER},
+		&blocked, 2);
+}
+
+static void a_hundred_thousand_events_are_what_the_twin_says(void **)
+{
+	const struct event_settings many = {.n = 100000,
+		.n_users = 20000,
+		.step = 1,
+		.disorder = 3000,
+		.delay = 1000,
+		.nulls = true};
+
+	check(&many, &(struct twin_settings){.size = 20000, .slide = 20000, .key = TWIN_USER},
+		&plain, 1);
+	check(&many, &(struct twin_settings){.size = 20000, .slide = 5000, .key = TWIN_USER},
+		&plain, 2);
+}
+
+// Every row is in a result, or counted.
+static void a_used_up_pool_drops_new_keys_and_counts_them(void **)
+{
+	const struct twin_settings tumble = {.size = 4000, .slide = 4000, .key = TWIN_USER};
+	const struct event_settings many = {
+		.n = 30000, .n_users = 5000, .step = 1, .disorder = 3000, .delay = 1000};
+	struct random random = {1};
+	struct event *events = events_new(&many, &random);
+
+	for (uint64_t n_pages = 0; n_pages < 300; n_pages += 1 + n_pages / 2) {
+		const struct bench_settings small = {.rows_max = BLOCK_ROWS_MAX,
+			.pool_size = n_pages * PAGE_SIZE + 1,
+			.drop_new_keys = true};
+		struct bench bench;
+
+		bench_init(&bench, &tumble, &small, &random);
+		bench_run(&bench, events, many.n);
+		assert_int_equal((uint64_t)bench.collector.n_rows + bench_counter(&bench, "late") +
+					 bench_counter(&bench, "state_full"),
+			many.n);
+		assert_true(bench_counter(&bench, "state_full") > 0);
+		assert_null(bench.task.fault.text);
+		bench_free(&bench);
+	}
+	free(events);
+}
+
+static void a_used_up_pool_ends_the_job_when_it_is_told_to(void **)
+{
+	const struct twin_settings tumble = {.size = 4000, .slide = 4000, .key = TWIN_USER};
+	const struct bench_settings small = {
+		.rows_max = BLOCK_ROWS_MAX, .pool_size = 10 * PAGE_SIZE};
+	struct random random = {1};
+	struct event *events = events_new(&ordinary, &random);
+	struct bench bench;
+
+	bench_init(&bench, &tumble, &small, &random);
+	bench_run(&bench, events, ordinary.n);
+	assert_non_null(bench.task.fault.text);
+	bench_free(&bench);
+	free(events);
+}
+
+// A row between the firing of its slice's first window and that of its last one.
+static void a_partly_late_row_counts_in_the_windows_still_open(void **)
+{
+	const struct twin_settings hop = {.size = 30, .slide = 10, .key = TWIN_NO_KEY};
+	struct event events[] = {
+		{.ts = 5, .mark = WATERMARK_NONE}, {.ts = 20, .mark = 5},
+		{.ts = 4, .mark = 15}, // [−20, 10) has fired; [−10, 20) and [0, 30) have not
+		{.ts = 3, .mark = 40}, // too late
+	};
+	const struct bench_settings one_by_one = {.rows_max = 1};
+	struct random random = {1};
+	struct bench bench;
+
+	bench_init(&bench, &hop, &one_by_one, &random);
+	bench_run(&bench, events, 4);
+	assert_int_equal(bench.collector.n_lines, 5); // ends 10, 20, 30, 40, 50
+	assert_int_equal(atoi(bench.collector.lines[0]), 1);
+	assert_int_equal(atoi(bench.collector.lines[1]), 2);
+	assert_int_equal(atoi(bench.collector.lines[2]), 3);
+	assert_int_equal(atoi(bench.collector.lines[3]), 1);
+	assert_int_equal(bench_counter(&bench, "late"), 1);
+	bench_free(&bench);
+}
+
+static void times_that_are_none_are_dropped_and_counted(void **)
+{
+	const struct twin_settings hop = {.size = 30, .slide = 10, .key = TWIN_NO_KEY};
+	struct event events[] = {
+		{.ts = 5, .mark = WATERMARK_NONE},
+		{.ts = INT64_MAX, .mark = WATERMARK_NONE},
+		{.ts = INT64_MIN, .mark = WATERMARK_NONE},
+		{.is_null[EVENT_TS] = true, .mark = WATERMARK_NONE},
+	};
+	struct random random = {1};
+	struct bench bench;
+
+	bench_init(&bench, &hop, &plain, &random);
+	bench_run(&bench, events, 4);
+	assert_int_equal(bench_counter(&bench, "bad_time"), 2);
+	assert_int_equal(bench_counter(&bench, "null_time"), 1);
+	assert_int_equal(bench.collector.n_rows, 3); // three windows
+	bench_free(&bench);
+}
+
+static void more_slices_than_there_may_be_are_dropped_and_counted(void **)
+{
+	const struct twin_settings tumble = {.size = 10, .slide = 10, .key = TWIN_NO_KEY};
+	enum { EXTRA = 50, N = 4096 + EXTRA };
+	struct event *events = calloc(N, sizeof(*events));
+	struct random random = {1};
+	struct bench bench;
+
+	for (int i = 0; i < N; i++)
+		events[i] = (struct event){.ts = i * 10, .mark = WATERMARK_NONE};
+	bench_init(&bench, &tumble, &plain, &random);
+	bench_run(&bench, events, N);
+	assert_int_equal(bench_counter(&bench, "slice_limit"), EXTRA);
+	assert_int_equal(bench.collector.n_rows, N - EXTRA);
+	bench_free(&bench);
+	free(events);
+}
+
+static void control_messages_pass_in_order_behind_results(void **)
+{
+	const struct twin_settings tumble = {.size = 10, .slide = 10, .key = TWIN_USER};
+	struct event event = {.ts = 5, .mark = WATERMARK_NONE};
+	struct block idle = {.kind = BLOCK_IDLE};
+	struct event_block block;
+	struct random random = {1};
+	struct bench bench;
+
+	bench_init(&bench, &tumble, &plain, &random);
+	event_block_fill(&block, &event, 1, &random);
+	op_feed(bench.window, &block.block);
+	bench.task.blocked = true; // all wait
+	bench_watermark(&bench, 8);
+	bench_watermark(&bench, 9);
+	op_feed(bench.window, &idle);
+	assert_true(bench.window->pending);
+	assert_int_equal(bench.collector.n_lines + bench.collector.n_idle, 0);
+	bench_settle(&bench);
+	assert_int_equal(bench.collector.n_lines, 1);
+	assert_int_equal(bench.collector.watermark, 9);
+	assert_int_equal(bench.collector.n_idle, 1);
+	bench_free(&bench);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tumbling_windows_are_what_the_twin_says),
 		cmocka_unit_test(hopping_windows_are_what_the_twin_says),
+		cmocka_unit_test(windows_before_1970_are_no_different),
+		cmocka_unit_test(results_do_not_depend_on_blocks),
+		cmocka_unit_test(a_full_sink_loses_and_doubles_nothing),
+		cmocka_unit_test(a_hundred_thousand_events_are_what_the_twin_says),
+		cmocka_unit_test(a_used_up_pool_drops_new_keys_and_counts_them),
+		cmocka_unit_test(a_used_up_pool_ends_the_job_when_it_is_told_to),
+		cmocka_unit_test(a_partly_late_row_counts_in_the_windows_still_open),
+		cmocka_unit_test(times_that_are_none_are_dropped_and_counted),
+		cmocka_unit_test(more_slices_than_there_may_be_are_dropped_and_counted),
+		cmocka_unit_test(control_messages_pass_in_order_behind_results),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
