@@ -1,0 +1,109 @@
+// Binding: from what was written to what is meant. Names become columns, calls become functions,
+// queries become plans. Whatever Flink would refuse is refused here, as is what is not built yet.
+#pragma once
+#include "sql/ast.h"
+#include "sql/catalog.h"
+#include "sql/settings.h"
+
+struct bind_cte { // of WITH
+	const char *name;
+	struct plan *plan;
+	struct bind_cte *next; // defined before it
+};
+
+struct binder {
+	struct arena *arena;
+	struct err *err;
+	struct catalog *catalog;
+	struct settings *settings;
+	struct bind_cte *ctes;
+};
+
+struct bind_group;
+
+// The columns that an expression may name.
+struct scope {
+	struct binder *binder;
+	const struct plan *plan;
+	const char *table; // alias or name of what FROM names; NULL: it has none
+	const char *clause; // "WHERE", for errors
+	struct bind_group *group; // collects aggregates; NULL = none may stand here
+};
+
+// ---- Expressions (bind_expr.c, bind_name.c)
+
+// Both return NULL with err filled.
+struct expr *bind_expr(const struct scope *scope, const struct ast_expr *ast);
+struct expr *bind_name(const struct scope *scope, const struct ast_expr *ast);
+// A condition: BOOLEAN. what: "WHERE".
+struct expr *bind_condition(const struct scope *scope, const struct ast_expr *ast);
+// The type of a column or a cast: scalar, or an error.
+int bind_type(struct binder *binder, const struct ast_type *ast, struct type *type);
+// The table's name of parts t, default_database.t or default_catalog.default_database.t.
+const char *bind_path(struct binder *binder, struct ast_name *const *parts, uint32_t n);
+
+// ---- Aggregates (bind_aggregate.c, bind_group.c)
+
+// A call of an aggregate in a select list or HAVING.
+struct bind_call {
+	struct aggregate_call call;
+	const struct expr *argument; // over the scope's columns; NULL = COUNT(*)
+	const struct expr *filter; // or NULL
+	struct pos pos;
+};
+
+// While a grouped query is bound, its i-th aggregate is the column BIND_CALL + i of its input.
+enum { BIND_CALL = 0x4000, BIND_CALLS_MAX = 128 };
+
+struct bind_group {
+	uint16_t n_calls;
+	struct bind_call calls[BIND_CALLS_MAX];
+	// GROUP BY TUMBLE(ts, …), HOP(ts, …): where the window's three columns are in the input; 0
+	// = there is no such window
+	uint16_t window_columns;
+	const struct ast_expr *window_call;
+};
+
+bool bind_is_aggregate(const struct ast_expr *ast);
+struct expr *bind_aggregate(const struct scope *scope, const struct ast_expr *ast);
+
+// The select list, bound: exprs over the input's columns.
+struct bind_list {
+	uint16_t n;
+	struct plan_column *columns;
+	const struct expr **exprs;
+};
+
+// SELECT items FROM input GROUP BY … HAVING ….
+struct plan *bind_grouped(struct scope *scope, const struct ast_select *select);
+int bind_items(const struct scope *scope, const struct ast_select *select, struct bind_list *list);
+
+// ---- Queries (bind_query.c, bind_from.c, bind_window.c)
+
+struct plan *bind_query(struct binder *binder, const struct ast_query *query);
+// FROM: the plan, and the name that qualifies its columns.
+struct plan *bind_table(struct binder *binder, const struct ast_table *table, const char **name);
+struct plan *bind_window_function(struct binder *binder, const struct ast_expr *call);
+// GROUP BY TUMBLE(ts, size), HOP(ts, slide, size): ts's table with the window's columns behind.
+bool bind_is_group_window(const struct ast_expr *ast);
+struct plan *bind_group_window(const struct scope *scope, const struct ast_expr *ast);
+// The same with other names for its columns.
+struct plan *bind_rename(
+	struct binder *binder, struct plan *plan, struct ast_name *const *names, uint32_t n);
+// plan's columns as columns[:n]: the i-th is its column from[i] (BIND_NO_COLUMN: NULL; from NULL:
+// its i-th), cast, or as assignment converts it.
+enum { BIND_NO_COLUMN = UINT16_MAX };
+struct plan *bind_convert(struct binder *binder, struct plan *plan, struct plan_column *columns,
+	const uint16_t *from, uint16_t n, bool assign);
+int bind_check_size(struct binder *binder, const struct plan *plan, struct pos pos);
+
+// ---- Statements (bind_table.c, bind_insert.c)
+
+int bind_create_table(struct binder *binder, const struct ast_create_table *create, struct pos pos);
+int bind_create_view(struct binder *binder, const struct ast_create_view *create, struct pos pos);
+int bind_drop(struct binder *binder, const struct ast_drop *drop, bool is_view, struct pos pos);
+// The query's columns as the target's physical columns, and the target.
+struct plan *bind_insert(
+	struct binder *binder, const struct ast_insert *insert, struct catalog_table **target);
+// A query whose rows are printed.
+struct plan *bind_print(struct binder *binder, const struct ast_query *query);

@@ -1,0 +1,110 @@
+// Names in expressions, and the parts of the language that are only named: types, tables' paths.
+#include <errno.h>
+#include <string.h>
+#include "base/nearest.h"
+#include "sql/bind.h"
+
+static const char *nearest_column(const struct plan *plan, const char *name)
+{
+	const char *names[SCHEMA_COLUMNS_MAX];
+
+	for (uint16_t i = 0; i < plan->n_columns; i++)
+		names[i] = plan->columns[i].name;
+	return nearest_name(name, names, plan->n_columns);
+}
+
+static struct expr *not_found(const struct scope *scope, const struct ast_name *name)
+{
+	struct err *err = scope->binder->err;
+	const char *nearest = nearest_column(scope->plan, name->text);
+	const char *in = scope->table != NULL ? "table" : "the subquery";
+	const char *table = scope->table != NULL
+				    ? arena_printf(scope->binder->arena, " '%s'", scope->table)
+				    : "";
+
+	if (nearest != NULL)
+		err_set_at(err, name->pos, "column '%s' not found in %s%s; did you mean '%s'?",
+			name->text, in, table, nearest);
+	else
+		err_set_at(err, name->pos, "column '%s' not found in %s%s", name->text, in, table);
+	return NULL;
+}
+
+static struct expr *find_column(const struct scope *scope, const struct ast_name *name)
+{
+	const struct plan *plan = scope->plan;
+	int found = -1;
+	struct expr *expr;
+
+	for (uint16_t i = 0; i < plan->n_columns; i++) {
+		if (strcmp(plan->columns[i].name, name->text) != 0)
+			continue;
+		if (found >= 0) {
+			err_set_at(scope->binder->err, name->pos,
+				"column '%s' is ambiguous: there are two of that name; give one of "
+				"them "
+				"another with AS",
+				name->text);
+			return NULL;
+		}
+		found = i;
+	}
+	if (found < 0)
+		return not_found(scope, name);
+	expr = plan_ref(scope->binder->arena, plan, (uint16_t)found);
+	expr->pos = name->pos;
+	return expr;
+}
+
+struct expr *bind_name(const struct scope *scope, const struct ast_expr *ast)
+{
+	struct ast_name *const *parts = ast->parts;
+	struct err *err = scope->binder->err;
+
+	if (ast->n_parts == 1)
+		return find_column(scope, parts[0]);
+	if (scope->table != NULL && strcmp(scope->table, parts[0]->text) == 0) {
+		if (ast->n_parts == 2)
+			return find_column(scope, parts[1]);
+		err_set_at(err, parts[1]->pos, "fields of a ROW are not supported yet");
+		return NULL;
+	}
+	if (scope->table != NULL)
+		err_set_at(err, parts[0]->pos, "there is no table '%s' here; did you mean '%s'?",
+			parts[0]->text, scope->table);
+	else
+		err_set_at(err, parts[0]->pos,
+			"there is no table '%s' here: the subquery has no name; give it one with "
+			"AS",
+			parts[0]->text);
+	return NULL;
+}
+
+int bind_type(struct binder *binder, const struct ast_type *ast, struct type *type)
+{
+	static const char *const names[] = {
+		[AST_TYPE_ARRAY] = "ARRAY",
+		[AST_TYPE_MULTISET] = "MULTISET",
+		[AST_TYPE_MAP] = "MAP",
+		[AST_TYPE_ROW] = "ROW",
+	};
+
+	if (ast->kind != AST_TYPE_SCALAR)
+		return err_set_at(binder->err, ast->pos, "the type %s is not supported yet",
+			names[ast->kind]);
+	*type = ast->scalar;
+	return 0;
+}
+
+const char *bind_path(struct binder *binder, struct ast_name *const *parts, uint32_t n)
+{
+	const struct ast_name *last = parts[n - 1];
+
+	if (n == 1 || (n == 2 && strcmp(parts[0]->text, "default_database") == 0) ||
+		(n == 3 && strcmp(parts[0]->text, "default_catalog") == 0 &&
+			strcmp(parts[1]->text, "default_database") == 0))
+		return last->text;
+	err_set_at(binder->err, parts[0]->pos,
+		"there are no catalogs and databases here: write '%s' alone", last->text);
+	return NULL;
+}

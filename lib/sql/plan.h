@@ -1,0 +1,105 @@
+// The logical plan: a query as a tree of relational nodes. Immutable once made: a view's tree hangs
+// in as many queries as use it.
+//
+// The constructors keep it in a normal form: adjacent Calcs are one (filters thereby sink to right
+// behind what made the rows), a Calc over a Union is a Union of Calcs, and a window aggregate hangs
+// directly over the input of its window function where it can.
+#pragma once
+#include "expr/expr.h"
+#include "operator/window/window.h"
+
+struct catalog_table;
+
+enum plan_time { PLAN_NO_TIME, PLAN_ROWTIME, PLAN_PROCTIME };
+
+enum plan_role { // of a column that tells a window's bounds
+	PLAN_NO_ROLE,
+	PLAN_WINDOW_START,
+	PLAN_WINDOW_END,
+	PLAN_WINDOW_TIME,
+};
+
+struct plan_window { // its address is its identity
+	enum window_shape shape; // TUMBLE or HOP
+	struct slices slices;
+	struct type time_type; // of the time attribute
+};
+
+struct plan_column {
+	const char *name;
+	struct type type;
+	struct pos pos; // where the script says it
+	enum plan_time time;
+	enum plan_role role;
+	const struct plan_window *window; // that has this role
+};
+
+enum plan_kind {
+	PLAN_SCAN, // table: what its source emits
+	PLAN_CALC, // input, condition, exprs
+	PLAN_WINDOW, // input, window, time_column: input's columns, then start, end and time
+	PLAN_AGGREGATE, // input, aggregate: keys, calls, properties
+	PLAN_UNION, // input, right: UNION ALL; both have the same types
+};
+
+struct plan_aggregate {
+	const struct plan_window *window;
+	bool attached; // the rows bring the window along in start_column and end_column
+	uint16_t time_column; // else
+	uint16_t start_column, end_column;
+	uint16_t n_keys;
+	uint16_t *keys; // columns of input
+	uint16_t n_calls; // argument UINT16_MAX: COUNT(*)
+	struct aggregate_call *calls;
+	uint16_t n_properties;
+	enum window_property properties[WINDOW_PROPERTIES_MAX];
+};
+
+struct plan {
+	enum plan_kind kind;
+	uint32_t size; // nodes from here down
+	uint16_t n_columns;
+	struct plan_column *columns;
+	struct plan *input;
+	union {
+		struct catalog_table *table;
+		struct {
+			const struct expr *condition; // NULL = all rows
+			const struct expr **exprs; // [:n_columns]
+		};
+		struct {
+			const struct plan_window *window;
+			uint16_t time_column;
+		};
+		struct plan_aggregate *aggregate;
+		struct plan *right;
+	};
+};
+
+// A plan may use a view many times over, and its view another: bounds for what that can grow to.
+// The binder refuses to build on a plan of more than PLAN_SIZE_MAX nodes; Calcs are not made one
+// when that has more than PLAN_EXPR_MAX nodes of expressions.
+enum { PLAN_SIZE_MAX = 2000, PLAN_EXPR_MAX = 4000 };
+
+struct plan *plan_scan(struct arena *arena, struct catalog_table *table);
+// columns[:n] and exprs[:n] over input's columns; they stay the caller's to keep alive.
+struct plan *plan_calc(struct arena *arena, struct plan *input, const struct expr *condition,
+	struct plan_column *columns, const struct expr **exprs, uint16_t n);
+// Rows for which condition is TRUE.
+struct plan *plan_filter(struct arena *arena, struct plan *input, const struct expr *condition);
+struct plan *plan_window(struct arena *arena, struct plan *input, const struct plan_window *window,
+	uint16_t time_column);
+// aggregate->start_column and end_column must be input's last two columns.
+struct plan *plan_aggregate(
+	struct arena *arena, struct plan *input, struct plan_aggregate *aggregate);
+struct plan *plan_union(
+	struct arena *arena, struct plan *left, struct plan *right, struct plan_column *columns);
+
+// Column i of plan as an expression.
+struct expr *plan_ref(struct arena *arena, const struct plan *plan, uint16_t i);
+// All of plan's columns as they are.
+const struct expr **plan_refs(struct arena *arena, const struct plan *plan);
+struct schema *plan_schema(struct arena *arena, const struct plan *plan);
+// What a column of this name, alone in the select list, gets from where it comes from.
+struct plan_column plan_pass(
+	const struct plan *plan, const struct expr *expr, const char *name, struct pos pos);
