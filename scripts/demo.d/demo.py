@@ -1,0 +1,232 @@
+"""Runs one demo: tidewire on a tap, feedgen as its peer, and what came of it.
+
+scripts/demo starts it in a network namespace of its own, which goes away with it.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+
+import jobs  # noqa: E402
+import report  # noqa: E402
+from screen import Screen  # noqa: E402
+from stream import Streams  # noqa: E402
+
+ROOT = Path(__file__).resolve().parents[2]
+INTERFACE = "feed0"
+KERNEL_ADDRESS = "10.9.0.1"
+OUR_ADDRESS, OUR_PORT = "10.9.0.2", 9000
+# Packets that may wait in the tap: a third of a second at the default rate, for when the kernel gives
+# our CPU to somebody else.
+TAP_QUEUE_LEN = 16384
+MEMORY_MB = 512
+START_WAIT_S, ARRIVAL_WAIT_S, END_WAIT_S = 60, 5, 60
+
+PROGRESS = re.compile(
+    r"events in=(\d+) \((\d+)/s\) dropped=(\d+)(?:.* watermark lag=(-?[\d.]+) s)?")
+
+
+def free_hugepages_mb():
+    try:
+        path = "/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages"
+        return int(Path(path).read_text(encoding="ascii")) * 2
+    except (OSError, ValueError):
+        return 0
+
+
+def memory_args():
+    if free_hugepages_mb() >= MEMORY_MB:
+        return ["--in-memory"]
+    return ["--no-huge", "--no-shconf"]
+
+
+def lcore_args():
+    """lcore 0 coordinates and mostly sleeps, 1 receives, 2 and 3 run windows. They may share CPUs."""
+    cpus = sorted(os.sched_getaffinity(0))
+    places = {1: (0, 0, 0, 0), 2: (0, 0, 1, 1), 3: (0, 0, 1, 2)}.get(len(cpus), (0, 1, 2, 3))
+    lcores = ",".join(f"{lcore}@{cpus[place]}" for lcore, place in enumerate(places))
+    return [f"--lcores={lcores}"]
+
+
+def eal_args():
+    return [*lcore_args(), *memory_args(), "-m", str(MEMORY_MB), "--no-pci", "--no-telemetry",
+            f"--file-prefix=demo{os.getpid()}", "--log-level=*:warning",
+            f"--vdev=net_tap0,iface={INTERFACE}"]
+
+
+class Demo:
+    def __init__(self, options, folder):
+        self.options, self.folder = options, Path(folder)
+        self.job = jobs.JOBS[options.job]
+        self.streams = Streams()
+        self.screen = Screen(self.job)
+        self.tidewire = self.feedgen = None
+        self.n_in = 0  # as of the last line of progress
+        self.log = []  # what tidewire said, but for progress
+        self.feed_log = []
+
+    def spawn(self, name, command, **streams):
+        # Ctrl-C is ours to handle, so they get a session of their own; and they must not outlive us.
+        command = ["setpriv", "--pdeathsig", "KILL", *map(str, command)]
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            text=True, errors="replace", start_new_session=True,
+            env={**os.environ, "RUNTIME_DIRECTORY": str(self.folder)})
+        self.streams.add(f"{name} out", process.stdout)
+        self.streams.add(f"{name} err", process.stderr)
+        return process
+
+    def start_tidewire(self):
+        program = Path(self.options.build, "app/tidewire/tidewire")
+        script = ROOT / "app/jobs" / f"{self.options.job}.sql"
+        self.tidewire = self.spawn(
+            "tidewire", [program, *eal_args(), "--", "--verbose", script])
+        deadline = time.monotonic() + START_WAIT_S
+        while not any(line.startswith("tidewire: running") for line in self.log):
+            if self.tidewire.poll() is not None or time.monotonic() > deadline:
+                self.take(0.2)
+                raise SystemExit("\n".join(["demo: tidewire did not start:", *self.log]))
+            self.take(0.1)
+        self.screen.say(self.log[-1])
+
+    def start_interface(self):
+        for words in (["link", "set", "lo", "up"],
+                      ["link", "set", INTERFACE, "txqueuelen", str(TAP_QUEUE_LEN), "up"],
+                      ["address", "add", f"{KERNEL_ADDRESS}/24", "dev", INTERFACE]):
+            subprocess.run(["ip", *words], check=True)
+        self.find_neighbour()
+
+    def find_neighbour(self):
+        """Ask by ARP before the feed starts: what waits for an answer the kernel may drop uncounted."""
+        deadline = time.monotonic() + START_WAIT_S
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            while time.monotonic() < deadline:
+                probe.sendto(b"", (OUR_ADDRESS, OUR_PORT))
+                self.take(0.1)
+                shown = subprocess.run(["ip", "neighbour", "show", OUR_ADDRESS], check=True,
+                                       capture_output=True, text=True).stdout
+                if "lladdr" in shown:
+                    return
+        raise SystemExit(f"demo: nobody answers ARP for {OUR_ADDRESS}")
+
+    def start_feed(self):
+        o = self.options
+        program = Path(o.build, "app/feedgen/feedgen")
+        # The feed ends about now: no event lies in the future.
+        start = f"now-{o.seconds * o.speedup + jobs.START_MARGIN_S}s"
+        self.feedgen = self.spawn(
+            "feedgen",
+            [program, "--to", f"udp://{OUR_ADDRESS}:{OUR_PORT}", "--rate", o.rate, "--speedup",
+             o.speedup, "--duration", o.seconds, "--start", start, "--labels", self.labels_path(),
+             *self.job.feed_args])
+
+    def labels_path(self):
+        return self.folder / "labels.csv"
+
+    def take(self, timeout_s):
+        """Handle the lines that come within that time."""
+        for name, line in self.streams.lines(timeout_s):
+            progress = PROGRESS.match(line) if name == "tidewire err" else None
+            if progress:
+                self.note_progress(progress)
+            elif name == "tidewire err":
+                self.log.append(line)
+            elif name == "tidewire out":
+                self.screen.row(line)
+            elif name.startswith("feedgen"):
+                self.feed_log.append(line)
+
+    def note_progress(self, progress):
+        self.n_in = int(progress[1])
+        if self.feedgen is not None:
+            self.screen.status(self.n_in, int(progress[2]), int(progress[3]),
+                               float(progress[4]) if progress[4] else None)
+
+    def wait_for_feed(self):
+        """Until the feed has ended. Ctrl-C and SIGTERM end it early."""
+        while self.feedgen.poll() is None:
+            try:
+                self.take(0.2)
+            except KeyboardInterrupt:
+                self.feedgen.send_signal(signal.SIGINT)
+        self.take(0.1)
+        sent = report.Sent.parse(self.feed_log)
+        if sent is None:
+            raise SystemExit("\n".join(["demo: feedgen failed:", *self.feed_log]))
+        return sent
+
+    def wait_for_arrival(self, sent):
+        """What was sent is in, or lost, or still in the tap's queue: give it a moment."""
+        deadline = time.monotonic() + ARRIVAL_WAIT_S
+        while self.n_in < sent.n_messages and time.monotonic() < deadline:
+            self.take(0.2)
+
+    def stop_tidewire(self):
+        self.tidewire.terminate()
+        deadline = time.monotonic() + END_WAIT_S
+        while not self.streams.all_ended() and time.monotonic() < deadline:
+            self.take(0.2)
+        status = self.tidewire.wait(END_WAIT_S)
+        if status != 0:
+            raise SystemExit("\n".join([f"demo: tidewire ended with status {status}:",
+                                        *self.log[-20:]]))
+
+    def run(self):
+        o = self.options
+        self.start_tidewire()
+        self.start_interface()
+        self.screen.say(
+            f"feedgen: {o.rate:,} events/s by kernel UDP for {o.seconds} s; event time starts "
+            f"{o.seconds * o.speedup // 60} min ago and runs {o.speedup}x as fast as the clock")
+        self.start_feed()
+        sent = self.wait_for_feed()
+        self.wait_for_arrival(sent)
+        self.screen.say("the feed has ended: SIGTERM; windows that are still open come out")
+        self.stop_tidewire()
+        self.screen.end()
+        return report.write(self.options, self.job, sent, self.screen, self.log,
+                            self.labels_path())
+
+    def close(self):
+        for process in (self.feedgen, self.tidewire):
+            if process is not None and process.poll() is None:
+                process.kill()
+                process.wait()
+
+
+def parse_options():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--build", required=True)
+    parser.add_argument("--job", choices=sorted(jobs.JOBS), default="payments")
+    parser.add_argument("--seconds", type=int, default=20)
+    parser.add_argument("--rate", type=int, default=50000)
+    parser.add_argument("--speedup", type=int, default=60)
+    return parser.parse_args()
+
+
+def main():
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    folder = tempfile.mkdtemp(prefix="tidewire-demo-")
+    demo = Demo(parse_options(), folder)
+    try:
+        return 0 if demo.run() else 1
+    except KeyboardInterrupt:
+        print("demo: interrupted", file=sys.stderr)
+        return 1
+    finally:
+        demo.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,128 @@
+"""The end of a demo: the account of every event, and the alerts against the truth."""
+
+import csv
+import re
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from jobs import Label
+
+SENT = re.compile(r"feedgen: sent (.*)")
+ACCOUNT = re.compile(r"events: in=(\d+) out=(\d+) dropped=(\d+)(?: \((.*)\))?")
+PORT = re.compile(r"port .*; lost before: (.*)")
+PAIR = re.compile(r"([\w.]+)=([\d.]+)")
+
+
+def counts(text):
+    return {name: int(float(value)) for name, value in PAIR.findall(text or "")}
+
+
+@dataclass(frozen=True)
+class Sent:
+    n_events: int
+    n_twice: int
+    n_malformed: int
+
+    @property
+    def n_messages(self):
+        return self.n_events + self.n_twice + self.n_malformed
+
+    @classmethod
+    def parse(cls, log):
+        for line in log:
+            match = SENT.match(line)
+            if match:
+                sent = counts(match[1])
+                return cls(sent["events"], sent["duplicates"], sent["garbage"])
+        return None
+
+
+def read_labels(path, job):
+    with open(path, encoding="utf-8", newline="") as file:
+        return [Label(row["scenario"], row[job.subject_column],
+                      datetime.fromisoformat(row["first_ts"]),
+                      datetime.fromisoformat(row["last_ts"]), float(row[job.value_column]))
+                for row in csv.DictReader(file)]
+
+
+def line_of(pattern, log):
+    """The last line that matches, as a match."""
+    matches = [match for match in map(pattern.match, log) if match]
+    return matches[-1] if matches else None
+
+
+def named(amounts):
+    return ", ".join(f"{name} {n:,}" for name, n in amounts.items()) or "none"
+
+
+def write_account(job, sent, screen, log):
+    """Prints it. True when every event sent is accounted for, three times over."""
+    account, port = line_of(ACCOUNT, log), line_of(PORT, log)
+    if account is None or port is None:
+        print("no account: tidewire's last lines were\n" + "\n".join(log[-10:]))
+        return False
+    n_in, n_out, n_dropped = (int(n) for n in account.groups()[:3])
+    drops, losses = counts(account[4]), counts(port[1])
+    n_lost = sum(losses.values())
+    rows = [
+        ("sent by feedgen", sent.n_messages,
+         f"{sent.n_events:,} {job.events}, {sent.n_malformed:,} malformed"),
+        ("lost before us", n_lost, named({name: n for name, n in losses.items() if n})),
+        ("in", n_in, ""),
+        ("dropped", n_dropped, named(drops)),
+        ("out", n_out, ""),
+        ("counted in results", screen.n_counted, "sum of COUNT(*) over the rows of each minute"),
+    ]
+    differences = (sent.n_messages - n_lost - n_in, n_in - n_dropped - n_out,
+                   n_dropped - sum(drops.values()), n_out - screen.n_counted)
+    rows.append(("difference", sum(map(abs, differences)), ""))
+    for name, n, note in rows:
+        print(f"  {name:<20}{n:>12,}  {note}".rstrip())
+    if n_lost > 0:
+        print("  This machine was too busy for the rate: --rate with a lower one loses nothing.")
+    return not any(differences)
+
+
+def write_found(job, alerts, labels):
+    by_subject = {}
+    for label in labels:
+        by_subject.setdefault(label.subject, []).append(label)
+    found, false = set(), set()
+    for alert in alerts:
+        causes = [label for label in by_subject.get(alert.subject, ()) if label.explains(alert)]
+        found.update(causes)
+        if not causes:
+            false.add(alert.subject)
+    reasons = {label: job.cannot_find(label) for label in labels}
+    for scenario in sorted({label.scenario for label in labels}):
+        write_scenario([label for label in labels if label.scenario == scenario], found, reasons)
+    n_alerted = len({alert.subject for alert in alerts})
+    print(f"  {len(alerts)} rows of {n_alerted} {job.subjects}, as windows overlap; "
+          f"false: {len(false)} {job.subjects}")
+
+
+def write_scenario(labels, found, reasons):
+    n_found = sum(label in found for label in labels)
+    missed = [label for label in labels if label not in found]
+    excused = Counter(reasons[label] for label in missed if reasons[label])
+    n_missed = len(missed) - sum(excused.values())
+    notes = [f"{n} not to be found: {reason}" for reason, n in excused.items()]
+    print(f"  {labels[0].scenario:<16}{len(labels):>4} in the feed {n_found:>5} caught "
+          f"{n_missed:>4} missed   {'; '.join(notes)}".rstrip())
+
+
+def write(options, job, sent, screen, log, labels_path):
+    """Prints the report. True when the account closes."""
+    print("\nEvery event")
+    is_closed = write_account(job, sent, screen, log)
+    print("\nScenarios, against feedgen's labels")
+    write_found(job, screen.alerts, read_labels(labels_path, job))
+    print("\nFigures")
+    for line in log:
+        if line.startswith(("latency", "lcore", "port")):
+            print(f"  {line}")
+    print(f"\nThe job is app/jobs/{options.job}.sql; README.md says how to write one and how to run "
+          "it on a NIC.")
+    print("The account closes." if is_closed else "The account does NOT close.")
+    return is_closed
