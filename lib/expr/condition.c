@@ -4,6 +4,9 @@
 #include "expr/types.h"
 #include <errno.h>
 
+// From how many values on a list is sorted; fewer are compared one by one.
+enum { LIST_MIN = 4 };
+
 // Make all of values[:n] (every step-th argument from first, and the last) one type.
 static int common_values(struct resolve *r, uint16_t first, uint16_t step, struct type *common)
 {
@@ -77,6 +80,10 @@ static int resolve_in(struct resolve *r)
 {
 	const struct expr **equals = arena_alloc(r->arena, r->n_args * sizeof(*equals));
 
+	if (r->n_args > LIST_MIN)
+		r->expr = in_list_try(r);
+	if (r->expr != NULL)
+		return 0;
 	for (uint16_t i = 1; i < r->n_args; i++) {
 		const struct expr *pair[] = {r->args[0], r->args[i]};
 

@@ -58,14 +58,20 @@ static inline void call_fail(struct call *call, uint16_t slot, const char *text)
 	nulls_set(call->nulls, slot);
 }
 
-// Room for a string of at most len bytes, to be handed to call_str_done(). When the heap is full
-// the row becomes NULL, which is counted, and NULL is returned: the kernel needs KERNEL_NULLS.
+// The row's string does not fit into the heap: it becomes NULL, which is counted.
+static inline void call_str_full(struct call *call, uint16_t slot)
+{
+	nulls_set(call->nulls, slot);
+	call->eval->n_overflow++;
+}
+
+// Room for a string of at most len bytes, to be handed to call_str_done(). NULL when the heap is
+// full (call_str_full()): the kernel needs KERNEL_NULLS.
 static inline char *call_str_room(struct call *call, uint16_t slot, uint64_t len)
 {
 	if (len <= call->heap->size - call->heap->used)
 		return call->heap->bytes + call->heap->used;
-	nulls_set(call->nulls, slot);
-	call->eval->n_overflow++;
+	call_str_full(call, slot);
 	return NULL;
 }
 

@@ -22,7 +22,6 @@ struct node {
 	uint16_t n_uses;
 	uint64_t done_run;
 	uint64_t done[BLOCK_NULL_WORDS];
-	uint16_t done_rows[BLOCK_ROWS_MAX]; // the same as slots
 };
 
 struct program {

@@ -148,44 +148,30 @@ static void rows_bits(const struct selection *selection, uint64_t bits[BLOCK_NUL
 			selection->n - row >= 64 ? UINT64_MAX : (1ull << (selection->n - row)) - 1;
 }
 
-// The selection that node has to be computed for, given what it has been computed for in this run:
-// nothing (n = 0), selection, or both, because a node's vectors are written whole.
-static struct selection rows_missing(
-	struct program *program, struct node *node, const struct selection *selection)
+// Whether node has been computed for these rows in this run. If not it is about to be.
+//
+// Being computed for other rows again overwrites what was there, which nobody needs any more: while
+// a node waits for its arguments, everything below it is computed for its own rows or fewer.
+static bool is_done(struct program *program, struct node *node, const struct selection *selection)
 {
-	struct selection all = {node->done_rows, 0, selection->n_slots};
-	uint64_t more[BLOCK_NULL_WORDS], any = 0;
+	uint64_t rows[BLOCK_NULL_WORDS], missing = 0;
 
-	rows_bits(selection, more);
-	if (node->done_run != program->run || selection->rows == NULL) {
-		bool done = node->done_run == program->run &&
-			    memcmp(node->done, more, sizeof(more)) == 0;
-
-		node->done_run = program->run;
-		memcpy(node->done, more, sizeof(more));
-		return done ? all : *selection;
-	}
-	for (int word = 0; word < BLOCK_NULL_WORDS; word++) {
-		any |= more[word] & ~node->done[word];
-		node->done[word] |= more[word];
-	}
-	for (uint16_t slot = 0; any != 0 && slot < selection->n_slots; slot++) {
-		node->done_rows[all.n] = slot;
-		all.n += nulls_get(node->done, slot);
-	}
-	return all;
+	rows_bits(selection, rows);
+	for (int word = 0; word < BLOCK_NULL_WORDS; word++)
+		missing |= rows[word] & ~node->done[word];
+	if (node->done_run == program->run && missing == 0)
+		return true;
+	node->done_run = program->run;
+	memcpy(node->done, rows, sizeof(rows));
+	return false;
 }
 
 void node_eval(struct program *program, struct node *node, const struct selection *selection)
 {
-	struct selection missing = *selection;
+	bool is_shared = node->n_uses > 1 && node->expr->n_args > 0;
 
-	if (node->n_uses > 1 && node->expr->n_args > 0) {
-		missing = rows_missing(program, node, selection);
-		if (missing.n == 0)
-			return;
-	}
-	eval_once(program, node, &missing);
+	if (!is_shared || !is_done(program, node, selection))
+		eval_once(program, node, selection);
 }
 
 // The block's selection, without rows[] when it holds every slot.

@@ -12,6 +12,14 @@ const struct function_family *const function_families[] = {
 	&family_arithmetic,
 	&family_condition,
 	&family_extreme,
+	&family_like,
+	&family_math,
+	&family_round,
+	&family_string,
+	&family_string_build,
+	&family_extract,
+	&family_time,
+	&family_time_format,
 	NULL,
 };
 

@@ -13,7 +13,7 @@ enum { CALL_ARGS_MAX = 16 };
 static struct arena *arena;
 static struct err err;
 
-static const struct expr *lit_int(int32_t value)
+static inline const struct expr *lit_int(int32_t value)
 {
 	return expr_literal(
 		arena, type_of(TYPE_INT), (union scalar){.i32 = value}, (struct pos){0});
@@ -42,7 +42,7 @@ static inline const struct expr *lit_null(enum type_kind kind)
 	return expr_null(arena, type_of(kind), (struct pos){0});
 }
 
-static const struct expr *lit_str(const char *text)
+static inline const struct expr *lit_str(const char *text)
 {
 	struct type type = type_of(TYPE_CHAR);
 
@@ -51,7 +51,7 @@ static const struct expr *lit_str(const char *text)
 		(union scalar){.str = str_view(text, (uint32_t)strlen(text))}, (struct pos){0});
 }
 
-static const struct expr *try_call(const char *name, uint16_t n, ...)
+static inline const struct expr *try_call(const char *name, uint16_t n, ...)
 {
 	const struct expr *args[CALL_ARGS_MAX];
 	va_list list;
@@ -68,7 +68,7 @@ static const struct expr *try_call(const char *name, uint16_t n, ...)
 #define COUNT(...) COUNT_(__VA_ARGS__, 8, 7, 6, 5, 4, 3, 2, 1)
 #define CALL(name, ...) must(try_call(name, COUNT(__VA_ARGS__), __VA_ARGS__))
 
-static const struct expr *must(const struct expr *expr)
+static inline const struct expr *must(const struct expr *expr)
 {
 	if (expr == NULL)
 		fail_msg("%s", err.text);
@@ -124,13 +124,13 @@ static inline const char *type_text(const struct expr *expr)
 #define assert_value(expr, text) assert_string_equal(value_of(expr), text)
 #define assert_type(expr, text) assert_string_equal(type_text(expr), text)
 
-static int arena_setup(void **)
+static inline int arena_setup(void **)
 {
 	arena = arena_new();
 	return 0;
 }
 
-static int arena_teardown(void **)
+static inline int arena_teardown(void **)
 {
 	arena_free(arena);
 	return 0;
