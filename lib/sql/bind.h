@@ -27,6 +27,7 @@ struct scope {
 	const struct plan *plan;
 	const char *table; // alias or name of what FROM names; NULL: it has none
 	const char *clause; // "WHERE", for errors
+	const struct ast_select *select; // whose aliases cannot be named here; or NULL
 	struct bind_group *group; // collects aggregates; NULL = none may stand here
 };
 

@@ -4,9 +4,13 @@
 #include "base/nearest.h"
 #include "sql/bind.h"
 
-static const struct expr *convert_one(
-	struct binder *binder, const struct expr *expr, const struct plan_column *to, bool assign)
+static const struct expr *convert_one(struct binder *binder, const struct expr *given,
+	struct pos pos, const struct plan_column *to, bool assign)
 {
+	struct expr *expr = arena_alloc(binder->arena, sizeof(*expr));
+
+	*expr = *given;
+	expr->pos = pos; // of the select list, not of a view or a computed column behind it
 	if (assign)
 		return expr_assign(binder->arena, expr, to->type, to->name, binder->err);
 	return expr_cast(binder->arena, expr, to->type, false, expr->pos, binder->err);
@@ -33,7 +37,8 @@ struct plan *bind_convert(struct binder *binder, struct plan *plan, struct plan_
 
 		exprs[i] = column == BIND_NO_COLUMN
 				   ? expr_null(arena, columns[i].type, columns[i].pos)
-				   : convert_one(binder, given[column], &columns[i], assign);
+				   : convert_one(binder, given[column], plan->columns[column].pos,
+					     &columns[i], assign);
 		if (exprs[i] == NULL)
 			return NULL;
 	}
@@ -183,6 +188,22 @@ struct plan *bind_insert(
 	return bind_convert(binder, query, columns, from, table->physical->n_fields, true);
 }
 
+// Intervals and the NULL that has no type are values on the way only.
+static bool can_be_written(struct binder *binder, const struct plan_column *column)
+{
+	struct type type = column->type;
+	char name[TYPE_NAME_MAX];
+
+	if (type.kind != TYPE_NULL && type.kind != TYPE_INTERVAL_DAY &&
+		type.kind != TYPE_INTERVAL_YEAR)
+		return true;
+	type.nullable = true;
+	err_set_at(binder->err, column->pos,
+		"column '%s' has the type %s, which cannot be written: use CAST", column->name,
+		type_name(type, name));
+	return false;
+}
+
 struct plan *bind_print(struct binder *binder, const struct ast_query *query)
 {
 	struct plan *plan = bind_query(binder, query);
@@ -190,15 +211,7 @@ struct plan *bind_print(struct binder *binder, const struct ast_query *query)
 	if (plan == NULL)
 		return NULL;
 	for (uint16_t i = 0; i < plan->n_columns; i++)
-		if (plan->columns[i].type.kind == TYPE_NULL ||
-			plan->columns[i].type.kind == TYPE_INTERVAL_DAY ||
-			plan->columns[i].type.kind == TYPE_INTERVAL_YEAR) {
-			char name[TYPE_NAME_MAX];
-
-			err_set_at(binder->err, plan->columns[i].pos,
-				"column '%s' is a %s, which cannot be written: use CAST",
-				plan->columns[i].name, type_name(plan->columns[i].type, name));
+		if (!can_be_written(binder, &plan->columns[i]))
 			return NULL;
-		}
 	return bind_convert(binder, plan, plan->columns, NULL, plan->n_columns, false);
 }

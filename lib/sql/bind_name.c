@@ -13,6 +13,15 @@ static const char *nearest_column(const struct plan *plan, const char *name)
 	return nearest_name(name, names, plan->n_columns);
 }
 
+static bool is_alias(const struct ast_select *select, const char *name)
+{
+	for (uint32_t i = 0; select != NULL && i < select->n_items; i++)
+		if (select->items[i]->alias != NULL &&
+			strcmp(select->items[i]->alias->text, name) == 0)
+			return true;
+	return false;
+}
+
 static struct expr *not_found(const struct scope *scope, const struct ast_name *name)
 {
 	struct err *err = scope->binder->err;
@@ -22,7 +31,13 @@ static struct expr *not_found(const struct scope *scope, const struct ast_name *
 				    ? arena_printf(scope->binder->arena, " '%s'", scope->table)
 				    : "";
 
-	if (nearest != NULL)
+	if (is_alias(scope->select, name->text))
+		err_set_at(err, name->pos,
+			"column '%s' not found in %s%s: aliases of SELECT cannot be named in %s; "
+			"repeat "
+			"the expression",
+			name->text, in, table, scope->clause);
+	else if (nearest != NULL)
 		err_set_at(err, name->pos, "column '%s' not found in %s%s; did you mean '%s'?",
 			name->text, in, table, nearest);
 	else

@@ -92,7 +92,7 @@ static struct plan *project(const struct scope *scope, const struct bind_list *l
 
 static struct plan *bind_select(struct binder *binder, const struct ast_select *select)
 {
-	struct scope scope = {.binder = binder, .clause = "WHERE"};
+	struct scope scope = {.binder = binder, .clause = "WHERE", .select = select};
 	struct bind_list list;
 	const struct expr *where;
 

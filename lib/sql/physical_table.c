@@ -28,27 +28,25 @@ static const char *const option_keys[] = {
 
 enum { N_OPTION_KEYS = sizeof(option_keys) / sizeof(*option_keys), NEAREST_MAX = 64 };
 
-// An error that names no place is about the table as a whole.
-static int place_error(struct physical *physical, const struct catalog_table *table)
+static bool is_option_key(const char *key)
 {
-	if (physical->err != NULL && physical->err->pos.line == 0)
-		physical->err->pos = table->pos;
-	return -EINVAL;
+	for (size_t i = 0; i < N_OPTION_KEYS; i++)
+		if (strcmp(option_keys[i], key) == 0)
+			return true;
+	return false;
 }
 
 static int unknown_option(struct physical *physical, const struct catalog_table *table,
 	const struct table_option *option, const struct format *format)
 {
 	const char *keys[NEAREST_MAX], *nearest;
-	size_t n = 0;
+	size_t n = N_OPTION_KEYS;
 
-	for (; n < N_OPTION_KEYS; n++) {
-		keys[n] = option_keys[n];
-		if (strcmp(keys[n], option->key) == 0)
-			return err_set_at(physical->err, option->pos,
-				"option '%s' does not go with the connector of table '%s'",
-				option->key, table->name);
-	}
+	if (is_option_key(option->key))
+		return err_set_at(physical->err, option->pos,
+			"option '%s' does not go with the connector of table '%s'", option->key,
+			table->name);
+	memcpy(keys, option_keys, sizeof(option_keys));
 	for (size_t i = 0; format != NULL && format->option_keys[i] != NULL && n < NEAREST_MAX; i++)
 		keys[n++] = arena_printf(
 			physical->arena, "%s.%s", format->name, format->option_keys[i]);
@@ -66,6 +64,54 @@ static int check_options(
 	for (uint16_t i = 0; i < table->n_options; i++)
 		if (!table->options[i].used)
 			return unknown_option(physical, table, &table->options[i], format);
+	return 0;
+}
+
+// The connector has found something wrong. When it misses an option, a misspelt one is the reason.
+static int refuse_options(
+	struct physical *physical, const struct catalog_table *table, const struct err *why)
+{
+	for (uint16_t i = 0; why->pos.line == 0 && i < table->n_options; i++) {
+		const struct table_option *option = &table->options[i];
+
+		if (!option->used && !is_option_key(option->key) &&
+			nearest_name(option->key, option_keys, N_OPTION_KEYS) != NULL)
+			return unknown_option(physical, table, option, NULL);
+	}
+	return err_set_at(
+		physical->err, why->pos.line != 0 ? why->pos : table->pos, "%s", why->text);
+}
+
+// Whether format takes the options' values and the columns' types: it is made and thrown away.
+static int check_decoder(struct physical *physical, const struct catalog_table *table,
+	const struct source_config *config)
+{
+	struct err why = {0};
+	struct decoder *decoder;
+
+	if (config->format == NULL)
+		return 0;
+	decoder = config->format->decoder_new(&mem_libc, table->physical, table->wanted,
+		config->format_options, config->n_format_options, &why);
+	if (decoder == NULL)
+		return refuse_options(physical, table, &why);
+	decoder->ops->free(decoder);
+	return 0;
+}
+
+static int check_encoder(struct physical *physical, const struct catalog_table *table,
+	const struct sink_config *config)
+{
+	struct err why = {0};
+	struct encoder *encoder;
+
+	if (config->format == NULL)
+		return 0;
+	encoder = config->format->encoder_new(
+		&mem_libc, table->physical, config->format_options, config->n_format_options, &why);
+	if (encoder == NULL)
+		return refuse_options(physical, table, &why);
+	encoder->ops->free(encoder);
 	return 0;
 }
 
@@ -98,17 +144,18 @@ static const struct source_config *configure_source(
 {
 	struct source_config *config = arena_alloc(physical->arena, sizeof(*config));
 	struct sink_config other = {0};
-	struct err ignored = {0};
+	struct err ignored = {0}, why = {0};
 
 	if (source_configure(config, physical->arena, table->name, table->physical, table->options,
-		    table->n_options, physical->err) < 0) {
-		place_error(physical, table);
+		    table->n_options, &why) < 0) {
+		refuse_options(physical, table, &why);
 		return NULL;
 	}
 	// An option that only the sink understands is none too many.
 	sink_configure(&other, physical->arena, table->name, table->physical, table->options,
 		table->n_options, &ignored);
-	if (check_options(physical, table, config->format) < 0)
+	if (check_options(physical, table, config->format) < 0 ||
+		check_decoder(physical, table, config) < 0)
 		return NULL;
 	config->wanted = table->wanted;
 	config->idle_timeout_ns = table->idle_timeout_ns >= 0 ? table->idle_timeout_ns
@@ -176,20 +223,21 @@ struct stage *physical_sink(struct physical *physical, struct catalog_table *tab
 {
 	struct sink_config *config;
 	struct source_config other = {0};
-	struct err ignored = {0};
+	struct err ignored = {0}, why = {0};
 	struct op_spec *op;
 
 	if (table->sink != NULL)
 		return table->sink;
 	config = arena_alloc(physical->arena, sizeof(*config));
 	if (sink_configure(config, physical->arena, table->name, table->physical, table->options,
-		    table->n_options, physical->err) < 0) {
-		place_error(physical, table);
+		    table->n_options, &why) < 0) {
+		refuse_options(physical, table, &why);
 		return NULL;
 	}
 	source_configure(&other, physical->arena, table->name, table->physical, table->options,
 		table->n_options, &ignored);
-	if (check_options(physical, table, config->format) < 0)
+	if (check_options(physical, table, config->format) < 0 ||
+		check_encoder(physical, table, config) < 0)
 		return NULL;
 	op = physical_op(physical, NULL, &sink_kind, config, table->physical);
 	if (op == NULL)

@@ -3,6 +3,7 @@
 //   Calc over Calc       one Calc: the upper one's expressions with the lower one's put in for its
 //                        columns, both conditions in an AND that is evaluated from the left
 //   Calc over Union      a Union of Calcs
+//   Calc over Window     a condition that does not look at the window goes below it
 //   Aggregate over Calc over Window
 //                        the Aggregate cuts slices itself and the Window is gone, unless the Calc
 //                        looks at the window's columns: then rows carry their window along
@@ -74,6 +75,18 @@ struct plan_column plan_pass(
 	return column;
 }
 
+struct column_limit {
+	uint16_t first;
+	bool found;
+};
+
+static void find_column(uint16_t column, void *context)
+{
+	struct column_limit *limit = context;
+
+	limit->found |= column >= limit->first;
+}
+
 // ---- Calc
 
 // Nodes of expr when columns[i] stands for its column i; more than PLAN_EXPR_MAX is all the same.
@@ -128,6 +141,22 @@ static struct plan *merge(struct arena *arena, struct plan *lower, const struct 
 		arena, lower->input, both(arena, lower->condition, condition), columns, merged, n);
 }
 
+// Put condition below window when it does not look at the window's columns.
+static bool sink_filter(struct arena *arena, struct plan **window, const struct expr *condition)
+{
+	struct column_limit limit = {.first = (*window)->input->n_columns};
+	struct plan *over;
+
+	expr_columns(condition, find_column, &limit);
+	if (limit.found)
+		return false;
+	over = arena_alloc(arena, sizeof(*over));
+	*over = **window;
+	over->input = plan_filter(arena, over->input, condition);
+	*window = over;
+	return true;
+}
+
 struct plan *plan_calc(struct arena *arena, struct plan *input, const struct expr *condition,
 	struct plan_column *columns, const struct expr **exprs, uint16_t n)
 {
@@ -140,6 +169,9 @@ struct plan *plan_calc(struct arena *arena, struct plan *input, const struct exp
 			plan_calc(arena, input->right, condition, columns, exprs, n), columns);
 	if (input->kind == PLAN_CALC && can_merge(input, condition, exprs, n))
 		return merge(arena, input, condition, columns, exprs, n);
+	if (input->kind == PLAN_WINDOW && condition != NULL &&
+		sink_filter(arena, &input, condition))
+		condition = NULL;
 	plan = plan_new(arena, PLAN_CALC, input, columns, n);
 	plan->condition = condition;
 	plan->exprs = exprs;
@@ -205,18 +237,6 @@ struct plan *plan_window(struct arena *arena, struct plan *input, const struct p
 }
 
 // ---- Aggregates
-
-struct column_limit {
-	uint16_t first;
-	bool found;
-};
-
-static void find_column(uint16_t column, void *context)
-{
-	struct column_limit *limit = context;
-
-	limit->found |= column >= limit->first;
-}
 
 // Whether calc, which is over a Window, looks at the window's columns other than to pass on its
 // bounds as its last two.

@@ -189,7 +189,10 @@ static int unknown(const char *key, struct pos pos, struct err *err)
 	if (nearest != NULL)
 		return err_set_at(
 			err, pos, "unknown setting '%s'; did you mean '%s'?", key, nearest);
-	return err_set_at(err, pos, "unknown setting '%s'; README.md of lib/sql lists them", key);
+	return err_set_at(err, pos,
+		"unknown setting '%s'; settings have Flink's names, as "
+		"'parallelism.default' has",
+		key);
 }
 
 int settings_set(struct settings *settings, const char *key, struct pos key_pos, const char *value,
