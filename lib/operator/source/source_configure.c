@@ -140,6 +140,9 @@ int source_configure(struct source_config *config, struct arena *arena, const ch
 		config->is_bounded = datagen->number_of_rows != UINT64_MAX;
 		return 0;
 	}
+	if (strcmp(connector->value, "udp") != 0 && strcmp(connector->value, "pcap") != 0 &&
+		strcmp(connector->value, "filesystem") != 0)
+		return unknown_connector(table, connector, err);
 	if (option_format(options, n_options, table, true, arena, &format, err) < 0)
 		return -EINVAL;
 	config->format = format.format;
@@ -149,7 +152,5 @@ int source_configure(struct source_config *config, struct arena *arena, const ch
 		return take_udp(config, options, n_options, err);
 	if (strcmp(connector->value, "pcap") == 0)
 		return take_pcap(config, options, n_options, err);
-	if (strcmp(connector->value, "filesystem") == 0)
-		return take_filesystem(config, options, n_options, err);
-	return unknown_connector(table, connector, err);
+	return take_filesystem(config, options, n_options, err);
 }
