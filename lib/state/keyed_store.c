@@ -12,12 +12,16 @@
 #include <immintrin.h>
 #endif
 
-enum { DIRECTORY_BITS = 10, DIRECTORY_SLOTS = 1 << DIRECTORY_BITS, TAG_LINE = 64 };
+// The root directory is a page; those below it are smaller, four to a page, for they are sparse: at
+// 100,000 keys there are a thousand of them with two or three buckets each.
+enum { ROOT_BITS = 10, ROOT_SLOTS = 1 << ROOT_BITS };
+enum { NODE_BITS = 8, NODE_SLOTS = 1 << NODE_BITS, NODES_PER_PAGE = ROOT_SLOTS / NODE_SLOTS };
+enum { TAG_LINE = 64, HASH_BITS_MAX = 56 };
 enum { CAPACITY_MAX = 4 * TAG_LINE - 1 }; // the count is a byte
 
-// A directory slot: the page, how many of this directory's bits its bucket uses, or "is a
-// directory".
-enum { SLOT_PAGE_BITS = 27, SLOT_DIRECTORY = 1u << 31 };
+// A directory slot: a bucket's page and how many of this directory's bits it uses; or, marked, a
+// directory: its page and which of the page's nodes it is.
+enum { SLOT_PAGE_BITS = PAGE_INDEX_BITS, SLOT_DIRECTORY = 1u << 31 };
 
 static inline uint32_t slot_page(uint32_t slot)
 {
@@ -34,10 +38,20 @@ static inline uint32_t slot_make(uint32_t page, uint32_t depth)
 	return page | depth << SLOT_PAGE_BITS;
 }
 
-// The 10 bits that a directory at this level (0 = root) looks at.
-static inline uint32_t directory_index(uint64_t hash, uint32_t level)
+static inline uint32_t root_index(uint64_t hash)
 {
-	return (uint32_t)(hash >> (64 - DIRECTORY_BITS * (level + 1))) & (DIRECTORY_SLOTS - 1);
+	return (uint32_t)(hash >> (64 - ROOT_BITS));
+}
+
+// Where a directory below the root looks, when those above it have used n_used bits.
+static inline uint32_t node_index(uint64_t hash, uint32_t n_used)
+{
+	return (uint32_t)(hash << n_used >> (64 - NODE_BITS));
+}
+
+static inline uint32_t *node_slots(const struct keyed_store *store, uint32_t slot)
+{
+	return (uint32_t *)page_at(store->pool, slot_page(slot)) + slot_depth(slot) * NODE_SLOTS;
 }
 
 static inline uint8_t hash_tag(uint64_t hash)
@@ -75,6 +89,7 @@ int keyed_store_init(struct keyed_store *store, struct page_pool *pool,
 		.state_size = entry_size - keys->size,
 		.entry_size = entry_size,
 		.root = PAGE_NONE,
+		.nodes = PAGE_NONE,
 		.heap = PAGE_NONE,
 	};
 	for (uint16_t tags = TAG_LINE; tags <= CAPACITY_MAX + 1; tags += TAG_LINE) {
@@ -91,34 +106,41 @@ int keyed_store_init(struct keyed_store *store, struct page_pool *pool,
 	return 0;
 }
 
-static void give_directory(struct keyed_store *store, uint32_t page, uint32_t level)
+// Give back what hangs below slots[:n]. A page of nodes goes with its first node: its bytes stay as
+// they are, but for the first node's, until somebody takes it.
+static void give_below(struct keyed_store *store, const uint32_t *slots, uint32_t n)
 {
-	uint32_t *slots = page_at(store->pool, page);
 	uint32_t step;
 
-	for (uint32_t i = 0; i < DIRECTORY_SLOTS; i += step) {
+	for (uint32_t i = 0; i < n; i += step) {
+		uint32_t slot = slots[i];
+
 		step = 1;
-		if (slots[i] & SLOT_DIRECTORY) {
-			give_directory(store, slot_page(slots[i]), level + 1);
+		if (slot & SLOT_DIRECTORY) {
+			give_below(store, node_slots(store, slot), NODE_SLOTS);
+			if (slot_depth(slot) == 0)
+				page_give(store->pool, slot_page(slot));
 			continue;
 		}
-		step = DIRECTORY_SLOTS >> slot_depth(slots[i]);
-		page_give(store->pool, slot_page(slots[i]));
+		step = n >> slot_depth(slot);
+		page_give(store->pool, slot_page(slot));
 	}
-	page_give(store->pool, page);
 }
 
 void keyed_store_clear(struct keyed_store *store)
 {
 	uint32_t next;
 
-	if (store->root != PAGE_NONE)
-		give_directory(store, store->root, 0);
+	if (store->root != PAGE_NONE) {
+		give_below(store, page_at(store->pool, store->root), ROOT_SLOTS);
+		page_give(store->pool, store->root);
+	}
 	for (uint32_t page = store->heap; page != PAGE_NONE; page = next) {
 		memcpy(&next, page_at(store->pool, page), sizeof(next));
 		page_give(store->pool, page);
 	}
 	store->root = PAGE_NONE;
+	store->nodes = PAGE_NONE;
 	store->heap = PAGE_NONE;
 	store->heap_used = 0;
 	store->n_entries = 0;
@@ -163,7 +185,7 @@ static bool plant(struct keyed_store *store)
 		return false;
 	}
 	slots = page_at(store->pool, root);
-	for (uint32_t i = 0; i < DIRECTORY_SLOTS; i++)
+	for (uint32_t i = 0; i < ROOT_SLOTS; i++)
 		slots[i] = slot_make(bucket, 0);
 	store->root = root;
 	return true;
@@ -172,18 +194,21 @@ static bool plant(struct keyed_store *store)
 // Where a hash's bucket hangs.
 struct place {
 	uint32_t *slots; // of its directory
-	uint32_t level; // of that directory
-	uint32_t index;
+	uint32_t index; // in them
+	uint32_t bits; // how many the directory looks at
+	uint32_t n_used; // bits that those above it have used
 };
 
 static inline struct place locate(const struct keyed_store *store, uint64_t hash)
 {
-	struct place at = {.slots = page_at(store->pool, store->root)};
+	struct place at = {.slots = page_at(store->pool, store->root), .bits = ROOT_BITS};
 
-	at.index = directory_index(hash, 0);
+	at.index = root_index(hash);
 	while (at.slots[at.index] & SLOT_DIRECTORY) {
-		at.slots = page_at(store->pool, slot_page(at.slots[at.index]));
-		at.index = directory_index(hash, ++at.level);
+		at.slots = node_slots(store, at.slots[at.index]);
+		at.n_used += at.bits;
+		at.bits = NODE_BITS;
+		at.index = node_index(hash, at.n_used);
 	}
 	return at;
 }
@@ -224,6 +249,17 @@ static inline uint64_t candidates(
 	return match_line(bucket + line * TAG_LINE, tag) & valid;
 }
 
+// Images are words; only those with long strings need a closer look when they differ.
+static inline bool is_same_key(const struct keyed_store *store, const void *a, const void *b)
+{
+	const uint64_t *words_a = a, *words_b = b;
+	uint64_t differ = 0;
+
+	for (uint32_t i = 0; i < store->keys->size / 8; i++)
+		differ |= words_a[i] ^ words_b[i];
+	return differ == 0 || (store->keys->has_strings && key_equal(store->keys, a, b));
+}
+
 static uint8_t *find_entry(
 	const struct keyed_store *store, uint8_t *bucket, const void *image, uint64_t hash)
 {
@@ -234,27 +270,41 @@ static uint8_t *find_entry(
 			uint32_t i = line * TAG_LINE + (uint32_t)__builtin_ctzll(match);
 			uint8_t *entry = bucket_entry(store, bucket, i);
 
-			if (key_equal(store->keys, entry, image))
+			if (is_same_key(store, entry, image))
 				return entry;
 		}
 	}
 	return NULL;
 }
 
-// Hang a directory of 10 more bits under a bucket that uses all bits of its own.
+// A slot for a new directory, or 0 when the pool is empty.
+static uint32_t take_node(struct keyed_store *store)
+{
+	if (store->nodes == PAGE_NONE || store->n_nodes == NODES_PER_PAGE) {
+		uint32_t page = page_take(store->pool);
+
+		if (page == PAGE_NONE)
+			return 0;
+		store->nodes = page;
+		store->n_nodes = 0;
+	}
+	return slot_make(store->nodes, store->n_nodes++) | SLOT_DIRECTORY;
+}
+
+// Hang a directory under a bucket that uses all bits of its own.
 static bool deepen(struct keyed_store *store, struct place *at, uint64_t hash)
 {
-	uint32_t page = page_take(store->pool), bucket = slot_page(at->slots[at->index]);
-	uint32_t *slots;
+	uint32_t slot = take_node(store), bucket = slot_page(at->slots[at->index]);
 
-	if (page == PAGE_NONE)
+	if (slot == 0)
 		return false;
-	slots = page_at(store->pool, page);
-	for (uint32_t i = 0; i < DIRECTORY_SLOTS; i++)
-		slots[i] = slot_make(bucket, 0);
-	at->slots[at->index] = page | SLOT_DIRECTORY;
-	at->slots = slots;
-	at->index = directory_index(hash, ++at->level);
+	at->slots[at->index] = slot;
+	at->slots = node_slots(store, slot);
+	for (uint32_t i = 0; i < NODE_SLOTS; i++)
+		at->slots[i] = slot_make(bucket, 0);
+	at->n_used += at->bits;
+	at->bits = NODE_BITS;
+	at->index = node_index(hash, at->n_used);
 	return true;
 }
 
@@ -288,19 +338,20 @@ static bool split(struct keyed_store *store, uint64_t hash)
 	uint32_t depth = slot_depth(at.slots[at.index]);
 	uint32_t old_page, new_page, span, first;
 
-	if (depth == DIRECTORY_BITS) {
+	if (depth == at.bits) {
 		if (!deepen(store, &at, hash))
 			return false;
 		depth = 0;
 	}
-	assert(DIRECTORY_BITS * at.level + depth < 56); // 64 keys that share 56 bits: not by chance
+	assert(at.n_used + depth <
+		HASH_BITS_MAX); // a bucketful of keys that share them: not by chance
 	new_page = take_bucket(store);
 	if (new_page == PAGE_NONE)
 		return false;
 	old_page = slot_page(at.slots[at.index]);
 	divide(store, page_at(store->pool, old_page), page_at(store->pool, new_page),
-		DIRECTORY_BITS * at.level + depth);
-	span = DIRECTORY_SLOTS >> (depth + 1); // slots of each half
+		at.n_used + depth);
+	span = 1u << (at.bits - depth - 1); // slots of each half
 	first = at.index & ~(2 * span - 1);
 	for (uint32_t i = 0; i < span; i++) {
 		at.slots[first + i] = slot_make(old_page, depth + 1);
@@ -338,6 +389,14 @@ static uint8_t *insert(struct keyed_store *store, const void *image, uint64_t ha
 	return entry;
 }
 
+// An entry's first lines: what is longer is rare, and the hardware runs ahead on it.
+static inline void prefetch_entry(const struct keyed_store *store, const uint8_t *entry)
+{
+	__builtin_prefetch(entry);
+	__builtin_prefetch(
+		entry + (store->entry_size < 2 * TAG_LINE ? store->entry_size : 2 * TAG_LINE) - 1);
+}
+
 // Find all keys of a block, each cache line prefetched a pass ahead of its use.
 static uint16_t find_block(const struct keyed_store *store, const void *images,
 	const uint64_t *hashes, uint16_t n, void **states)
@@ -348,11 +407,11 @@ static uint16_t find_block(const struct keyed_store *store, const void *images,
 	uint16_t n_found = 0;
 
 	for (uint16_t i = 0; i < n; i++) {
-		uint32_t slot = root[directory_index(hashes[i], 0)];
-		uint32_t *slots = page_at(store->pool, slot_page(slot));
+		uint32_t slot = root[root_index(hashes[i])];
 
 		if (slot & SLOT_DIRECTORY)
-			__builtin_prefetch(slots + directory_index(hashes[i], 1));
+			__builtin_prefetch(
+				node_slots(store, slot) + node_index(hashes[i], ROOT_BITS));
 	}
 	for (uint16_t i = 0; i < n; i++) {
 		buckets[i] = locate_bucket(store, hashes[i]);
@@ -363,7 +422,7 @@ static uint16_t find_block(const struct keyed_store *store, const void *images,
 		uint64_t match = candidates(store, buckets[i], 0, hash_tag(hashes[i]));
 
 		if (match != 0)
-			__builtin_prefetch(
+			prefetch_entry(store,
 				bucket_entry(store, buckets[i], (uint32_t)__builtin_ctzll(match)));
 	}
 	for (uint16_t i = 0; i < n; i++) {
@@ -425,7 +484,7 @@ uint16_t keyed_store_next(const struct keyed_store *store, struct keyed_cursor *
 	while (n < n_max && !cursor->done) {
 		struct place at = locate(store, cursor->prefix);
 		uint32_t slot = at.slots[at.index];
-		uint32_t bits = DIRECTORY_BITS * at.level + slot_depth(slot);
+		uint32_t bits = at.n_used + slot_depth(slot);
 		uint8_t *bucket = page_at(store->pool, slot_page(slot));
 		uint16_t count = *bucket_count(store, bucket);
 

@@ -1,8 +1,8 @@
 // Keyed state: key → a fixed number of bytes, by extendible hashing (Fagin et al. 1979) over pages.
 //
-//   directory page   1024 slots, the next 10 bits of the hash (top bits first)
-//        │ slot      a bucket and how many of the 10 bits it really uses, or a directory page for
-//        ▼           the 10 bits after these
+//   directory        1024 slots at the root, by the top 10 bits of the hash; 256 below it
+//        │ slot      a bucket and how many of these bits it really uses, or a directory for the
+//        ▼           8 bits after them
 //   bucket page      tags[] (a byte of the hash each) · count │ entries: key image, state
 //
 // A full bucket splits in two and nothing else moves: there is no rehash. The hash's top bits are
@@ -27,6 +27,8 @@ struct keyed_store {
 	uint16_t tags_size; // of a bucket, a multiple of 64; its last byte is the count
 	uint16_t capacity; // entries of a bucket
 	uint32_t root; // a directory page, PAGE_NONE while the store is empty
+	uint32_t nodes,
+		n_nodes; // the page that small directories are taken from, and how many were
 	uint32_t heap; // the open heap page, linked to the full ones; PAGE_NONE while there is none
 	uint32_t heap_used; // bytes of the open heap page
 	uint64_t n_entries;

@@ -5,10 +5,10 @@
 
 int page_pool_init(struct page_pool *pool, struct mem *mem, uint64_t size)
 {
-	uint64_t n_pages = size / PAGE_SIZE;
+	uint64_t n_pages = size / PAGE_SIZE, n_pages_max = 1ull << PAGE_INDEX_BITS;
 
 	*pool = (struct page_pool){.free = PAGE_NONE};
-	pool->n_pages = n_pages < PAGE_NONE ? (uint32_t)n_pages : PAGE_NONE - 1;
+	pool->n_pages = (uint32_t)(n_pages < n_pages_max ? n_pages : n_pages_max);
 	pool->pages = mem_zalloc_aligned(mem, (uint64_t)pool->n_pages * PAGE_SIZE, PAGE_SIZE);
 	return pool->pages != NULL ? 0 : -ENOMEM;
 }

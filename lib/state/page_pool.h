@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include "base/mem.h"
 
-enum { PAGE_SIZE = 4096 };
+enum { PAGE_SIZE = 4096, PAGE_INDEX_BITS = 27 }; // 512 GiB
 
 struct page_pool {
 	uint8_t *pages; // n_pages of PAGE_SIZE bytes
@@ -18,7 +18,8 @@ struct page_pool {
 
 #define PAGE_NONE UINT32_MAX
 
-// A pool of size bytes, rounded down to pages. Returns 0, or -ENOMEM.
+// A pool of size bytes, rounded down to pages, of which 1 << PAGE_INDEX_BITS at most are used.
+// Returns 0, or -ENOMEM.
 int page_pool_init(struct page_pool *pool, struct mem *mem, uint64_t size);
 void page_pool_destroy(struct page_pool *pool, struct mem *mem);
 

@@ -1,0 +1,96 @@
+#include "state/page_pool.h"
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include "row/random.h"
+
+enum { N_PAGES = 100 };
+
+static void gives_each_page_once_until_none_is_left(void **)
+{
+	struct page_pool pool;
+	bool taken[N_PAGES] = {false};
+
+	assert_int_equal(page_pool_init(&pool, &mem_libc, N_PAGES * PAGE_SIZE + 77), 0);
+	for (int i = 0; i < N_PAGES; i++) {
+		uint32_t page = page_take(&pool);
+
+		assert_true(page < N_PAGES);
+		assert_false(taken[page]);
+		taken[page] = true;
+	}
+	assert_int_equal(page_take(&pool), PAGE_NONE);
+	assert_int_equal(pool.n_used, N_PAGES);
+	page_pool_destroy(&pool, &mem_libc);
+}
+
+// Pages are filled with their holder's number: nobody else may write there.
+static void pages_in_use_are_never_given_again(void **)
+{
+	struct random random = {1};
+	struct page_pool pool;
+	uint32_t held[N_PAGES], n = 0;
+
+	page_pool_init(&pool, &mem_libc, N_PAGES * PAGE_SIZE);
+	for (int round = 0; round < 20000; round++) {
+		if (random_below(&random, 2)) {
+			uint32_t page = page_take(&pool);
+
+			assert_int_equal(page == PAGE_NONE, n == N_PAGES);
+			if (page == PAGE_NONE)
+				continue;
+			memset(page_at(&pool, page), (int)page, PAGE_SIZE);
+			held[n++] = page;
+		} else if (n > 0) {
+			uint32_t i = random_below(&random, n);
+			const uint8_t *bytes = page_at(&pool, held[i]);
+
+			assert_int_equal(bytes[0], held[i]);
+			assert_memory_equal(bytes, bytes + 1, PAGE_SIZE - 1);
+			page_give(&pool, held[i]);
+			held[i] = held[--n];
+		}
+		assert_int_equal(pool.n_used, n);
+	}
+	page_pool_destroy(&pool, &mem_libc);
+}
+
+static void an_empty_pool_has_no_page(void **)
+{
+	struct page_pool pool;
+
+	assert_int_equal(page_pool_init(&pool, &mem_libc, PAGE_SIZE - 1), 0);
+	assert_int_equal(page_take(&pool), PAGE_NONE);
+	page_pool_destroy(&pool, &mem_libc);
+}
+
+static void *no_alloc(struct mem *mem, size_t size, size_t align)
+{
+	return NULL;
+}
+
+static void says_when_there_is_no_memory(void **)
+{
+	struct mem none = {.alloc = no_alloc};
+	struct page_pool pool;
+
+	assert_int_equal(page_pool_init(&pool, &none, PAGE_SIZE), -ENOMEM);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(gives_each_page_once_until_none_is_left),
+		cmocka_unit_test(pages_in_use_are_never_given_again),
+		cmocka_unit_test(an_empty_pool_has_no_page),
+		cmocka_unit_test(says_when_there_is_no_memory),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
