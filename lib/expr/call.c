@@ -21,12 +21,16 @@ static struct expr *node_new(struct resolve *r, enum expr_kind kind, struct type
 	expr->pos = r->pos;
 	expr->function = r->function;
 	expr->n_args = n_args;
-	expr->args = arena_alloc(r->arena, (n_args + 1u) * sizeof(*expr->args));
+	expr->n_constants = r->n_constants;
+	expr->args =
+		arena_alloc(r->arena, (n_args + (size_t)r->n_constants + 1) * sizeof(*expr->args));
 	expr->n_nodes = 1;
 	for (uint16_t i = 0; i < n_args; i++) {
 		expr->args[i] = args[i];
 		expr->n_nodes += args[i]->n_nodes + 1;
 	}
+	for (uint16_t i = 0; i < r->n_constants; i++)
+		expr->args[n_args + i] = r->constants[i];
 	return expr;
 }
 

@@ -67,7 +67,9 @@ bool expr_equal(const struct expr *a, const struct expr *b)
 		return literal_equal(a, b);
 	if (a->function != b->function || a->kernel != b->kernel || a->n_args != b->n_args)
 		return false;
-	for (uint16_t i = 0; i < a->n_args; i++)
+	if (a->n_constants != b->n_constants)
+		return false;
+	for (uint32_t i = 0; i < (uint32_t)a->n_args + a->n_constants; i++)
 		if (!expr_equal(a->args[i], b->args[i]))
 			return false;
 	return true;
@@ -92,8 +94,11 @@ struct expr *expr_substitute(
 	if (expr->kind == EXPR_COLUMN || expr->n_args == 0)
 		return copy;
 	assert(expr->args != NULL);
-	copy->args = arena_alloc(arena, expr->n_args * sizeof(*copy->args));
+	copy->args = arena_alloc(
+		arena, (expr->n_args + (size_t)expr->n_constants) * sizeof(*copy->args));
 	for (uint16_t i = 0; i < expr->n_args; i++)
 		copy->args[i] = expr_substitute(arena, expr->args[i], columns);
+	for (uint32_t i = 0; i < expr->n_constants; i++)
+		copy->args[expr->n_args + i] = expr->args[expr->n_args + i];
 	return copy;
 }

@@ -49,7 +49,9 @@ struct expr {
 	const struct kernel *kernel; // EXPR_CALL; NULL = the argument as it is
 	const void *data; // EXPR_CALL: what the kernel made of constant arguments, in the arena
 	uint16_t n_args;
-	const struct expr **args;
+	// Literals that went into data: not evaluated, but part of what the call is.
+	uint16_t n_constants;
+	const struct expr **args; // [:n_args], then n_constants more
 	uint32_t n_nodes; // of the tree below a call, shared parts counted each time
 };
 

@@ -129,12 +129,17 @@ static void put_literal(struct out *out, const struct expr *expr)
 	}
 }
 
+static uint32_t n_operands(const struct expr *expr)
+{
+	return (uint32_t)expr->n_args + expr->n_constants;
+}
+
 // How a call is written: a sign or a word between two arguments, words behind one, or NAME(args).
 static bool is_infix(const struct expr *expr)
 {
 	if (expr->kind == EXPR_AND || expr->kind == EXPR_OR)
 		return true;
-	return expr->kind == EXPR_CALL && expr->function != NULL && expr->n_args >= 2 &&
+	return expr->kind == EXPR_CALL && expr->function != NULL && n_operands(expr) >= 2 &&
 	       (!isalpha((unsigned char)expr->function->name[0]) ||
 		       strcmp(expr->function->name, "LIKE") == 0);
 }
@@ -162,10 +167,10 @@ static void put_infix(struct out *out, const struct expr *expr)
 			   : expr->kind == EXPR_OR ? "OR"
 						   : expr->function->name;
 
-	for (uint16_t i = 0; i < expr->n_args; i++) {
+	for (uint32_t i = 0; i < n_operands(expr); i++) {
 		if (i > 0) {
 			puts_out(out, " ");
-			puts_out(out, sign);
+			puts_out(out, i == 2 && expr->kind == EXPR_CALL ? "ESCAPE" : sign);
 			puts_out(out, " ");
 		}
 		put_operand(out, expr->args[i]);
@@ -212,7 +217,7 @@ static void put_call(struct out *out, const struct expr *expr)
 		return;
 	}
 	puts_out(out, "(");
-	for (uint16_t i = 0; i < expr->n_args; i++) {
+	for (uint32_t i = 0; i < n_operands(expr); i++) {
 		puts_out(out, i > 0 ? ", " : "");
 		put_expr(out, expr->args[i]);
 	}

@@ -117,6 +117,8 @@ static int resolve_extract(struct resolve *r)
 
 	if (unit_of(r, r->args[0], &unit) != 0)
 		return -EINVAL;
+	r->constants = r->args;
+	r->n_constants = 1;
 	return make_extract(r, r->args[1], unit);
 }
 
@@ -244,6 +246,8 @@ int resolve_to_unit(struct resolve *r, bool up)
 	if (to->unit > UNIT_NANOSECOND || (arg->type.kind == TYPE_TIME && to->unit < UNIT_HOUR))
 		return err_set_at(
 			r->err, r->pos, "'%s' cannot cut to this unit", r->function->name);
+	r->constants = r->args + 1;
+	r->n_constants = 1;
 	r->expr = call_new(r, &kernel_to_unit, arg->type, &arg, 1, to);
 	return 0;
 }

@@ -21,6 +21,8 @@ struct resolve {
 	const struct kernel *kernel;
 	struct type type; // its nullability is worked out by the caller for strict kernels
 	const void *data;
+	const struct expr *const *constants; // [:n_constants], the literals that data is made of
+	uint16_t n_constants;
 };
 
 struct function {

@@ -122,6 +122,8 @@ const struct expr *in_list_try(struct resolve *r)
 	value = expr_cast(r->arena, r->args[0], type, false, r->args[0]->pos, NULL);
 	if (list == NULL || value == NULL)
 		return NULL;
+	r->constants = r->args + 1;
+	r->n_constants = r->n_args - 1;
 	return call_new(
 		r, list->has_null ? &kernel_in_with_null : &kernel_in, boolean, &value, 1, list);
 }

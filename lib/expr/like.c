@@ -88,13 +88,13 @@ static bool match_general(const struct pattern *p, const char *text, uint32_t le
 			many = element++;
 			many_at = at;
 		} else if (e == ANY_ONE) {
-			at += text_width(text[at]);
+			at = text_next(text, len, at);
 			element++;
 		} else if (e == (unsigned char)text[at]) {
 			at++;
 			element++;
 		} else if (many != UINT32_MAX) {
-			many_at += text_width(text[many_at]);
+			many_at = text_next(text, len, many_at);
 			at = many_at;
 			element = many + 1;
 		} else {
@@ -188,6 +188,9 @@ static int resolve_like(struct resolve *r)
 	if (bad != PATTERN_OK)
 		return err_set_at(r->err, r->args[1]->pos, "%s", bad_texts[bad]);
 	r->data = pattern;
+	r->constants = r->args + 1;
+	r->n_constants = r->n_args - 1;
+	r->n_args = 1;
 	r->kernel = &kernel_like_constant;
 	return 0;
 }

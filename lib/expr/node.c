@@ -22,10 +22,16 @@ static bool node_is(const struct node *node, const struct expr *expr, struct nod
 		return mine->column == expr->column;
 	if (expr->kind == EXPR_LITERAL)
 		return literal_same(mine, expr);
-	// Data is made of arguments that are not evaluated but are part of the tree.
-	return mine->function == expr->function && mine->kernel == expr->kernel &&
-	       mine->n_args == expr->n_args &&
-	       memcmp(node->args, args, expr->n_args * sizeof(*args)) == 0;
+	if (mine->function != expr->function || mine->kernel != expr->kernel ||
+		mine->n_args != expr->n_args || mine->n_constants != expr->n_constants)
+		return false;
+	for (uint32_t i = expr->n_args; i < (uint32_t)expr->n_args + expr->n_constants; i++)
+		if (!expr_equal(mine->args[i], expr->args[i]))
+			return false;
+	for (uint16_t i = 0; i < expr->n_args; i++)
+		if (node->args[i] != args[i])
+			return false;
+	return true;
 }
 
 static void fill_literal(struct node *node)

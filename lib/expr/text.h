@@ -11,6 +11,14 @@ static inline uint32_t text_width(char first)
 	return byte < 0xc0 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
 }
 
+// Where the code point behind the one at text[at] starts; len when there is none.
+static inline uint32_t text_next(const char *text, uint32_t len, uint32_t at)
+{
+	uint32_t width = text_width(text[at]);
+
+	return width < len - at ? at + width : len;
+}
+
 // Bytes of the first n code points of text[:len]; all of them when there are fewer.
 static inline uint32_t text_prefix(const char *text, uint32_t len, uint64_t n)
 {

@@ -132,6 +132,8 @@ static int resolve_timestamp_diff(struct resolve *r)
 		if (!is_day_or_more(r->args[i]->type.kind) || *unit > UNIT_MILLISECOND)
 			return resolve_refuse(r);
 	}
+	r->constants = r->args;
+	r->n_constants = 1;
 	r->expr = call_new(r, &kernel_timestamp_diff, type_of(TYPE_INT), r->args + 1, 2, unit);
 	return 0;
 }

@@ -405,6 +405,9 @@ static int resolve_pattern(struct resolve *r)
 			"'%s' knows the pattern letters y, M, d, D, H, h, m, s, S, a and E",
 			r->function->name);
 	r->data = pattern;
+	r->constants = r->args + 1;
+	r->n_constants = 1;
+	r->n_args = 1;
 	return 0;
 }
 

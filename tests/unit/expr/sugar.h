@@ -51,17 +51,17 @@ static inline const struct expr *lit_str(const char *text)
 		(union scalar){.str = str_view(text, (uint32_t)strlen(text))}, (struct pos){0});
 }
 
-static inline const struct expr *try_call(const char *name, uint16_t n, ...)
+static inline const struct expr *try_call(const char *name, int n, ...)
 {
 	const struct expr *args[CALL_ARGS_MAX];
 	va_list list;
 
 	va_start(list, n);
-	for (uint16_t i = 0; i < n; i++)
+	for (int i = 0; i < n; i++)
 		args[i] = va_arg(list, const struct expr *);
 	va_end(list);
 	err = (struct err){0};
-	return expr_call(arena, name, args, n, (struct pos){1, 1}, &err);
+	return expr_call(arena, name, args, (uint16_t)n, (struct pos){1, 1}, &err);
 }
 
 #define COUNT_(a, b, c, d, e, f, g, h, n, ...) n
