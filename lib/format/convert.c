@@ -2,6 +2,7 @@
 #include <string.h>
 #include <strings.h>
 #include "format/base64.h"
+#include "format/moment.h"
 #include "row/number.h"
 
 static bool is_digit(char c)
@@ -131,13 +132,19 @@ static int convert_timestamp(struct row *row, const struct target *target, const
 	uint32_t len, enum datetime_style style)
 {
 	enum { MARK = 10 }; // where 'T' or a blank is
-	int64_t value;
+	bool has_zone = len > 0 && text[len - 1] == 'Z';
+	int64_t *value = (int64_t *)row_values(row, target) + row->slot;
+	int64_t ms;
 
 	if (style == DATETIME_JAVA)
 		style = len > MARK && text[MARK] == 'T' ? DATETIME_ISO : DATETIME_SQL;
-	if (!datetime_parse_timestamp(text, len, target->type, style, &value))
+	if (has_zone == (target->kind == TYPE_TIMESTAMP_LTZ) && target->units_per_ms != 0 &&
+		moment_parse(text, len - has_zone, style == DATETIME_ISO ? 'T' : ' ', &ms)) {
+		*value = ms * target->units_per_ms;
+		return OUTCOME_OK;
+	}
+	if (!datetime_parse_timestamp(text, len, target->type, style, value))
 		return refused_time(text, len);
-	((int64_t *)row_values(row, target))[row->slot] = value;
 	return OUTCOME_OK;
 }
 

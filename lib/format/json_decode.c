@@ -425,7 +425,7 @@ static inline __attribute__((always_inline)) int decode_indexed(
 	struct row *row, struct json_decoder *json, const char *text, const char *end)
 {
 	const uint16_t *index = json->index.at;
-	const char *at = text + 1, *value, *close;
+	const char *at = text + 1, *value, *close = at;
 	uint32_t next = 0, expected = 0;
 	uint64_t seen = 0;
 	int outcome;
@@ -451,7 +451,7 @@ static inline __attribute__((always_inline)) int decode_indexed(
 			expected = scanned;
 			target = found;
 		}
-		value += value < end && *value == ' ';
+		value = json_skip_blanks(value, end);
 		if (unlikely(value == end))
 			return OUTCOME_SKIP;
 		next += 2;

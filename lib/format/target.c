@@ -31,6 +31,8 @@ int targets_init(
 			.type = type,
 		};
 		set_range(target);
+		if (type_is_timestamp(type.kind) && type.precision >= 3 && type.precision <= 6)
+			target->units_per_ms = type_units_per_second(type) / 1000;
 		if (type.kind == TYPE_DECIMAL)
 			target->limit = decimal_power(type.precision);
 		targets->n++;

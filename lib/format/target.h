@@ -12,6 +12,8 @@ struct target {
 	uint8_t width;
 	uint16_t column;
 	int64_t min, max; // of integers
+	// Of a TIMESTAMP of precision 3 to 6; 0 for others, which may overflow or lose digits.
+	int64_t units_per_ms;
 	decimal limit; // of a DECIMAL's absolute value: 10^p, exclusive
 	struct type type;
 };

@@ -67,7 +67,8 @@ static inline uint16_t fixture_options(char *text, struct format_option *options
 
 		assert_true(n < FIXTURE_OPTIONS_MAX && equals != NULL);
 		*equals = '\0';
-		options[n++] = (struct format_option){item, equals + 1, {1, n + 1u}};
+		options[n] = (struct format_option){item, equals + 1, {1, n + 1u}};
+		n++;
 	}
 	return n;
 }

@@ -1,6 +1,7 @@
 // JSON decoding: RFC 8259's grammar, in the spirit of JSONTestSuite (Seriot 2016), Flink's
 // conversions, and what happens at the edges of messages and blocks.
 #include "format/fixture.h"
+#include "row/random.h"
 
 #define LEN(array) (sizeof(array) / sizeof(*(array)))
 
@@ -269,6 +270,20 @@ static void values_convert_as_in_flink(void **)
 		{"ts", "\"2020-01-01 00:00:05.123\"", "2020-01-01T00:00:05.123", 0},
 		{"ts", "\"2020-01-01 00:00:05.123456\"", "2020-01-01T00:00:05.123", 0},
 		{"ts", "\"2020-01-01T00:00:05\"", NULL, DECODE_RANGE},
+		{"ts", "\"2020-12-31 23:59:59\"", "2020-12-31T23:59:59", 0},
+		{"ts", "\"2000-02-29 00:00:00.000\"", "2000-02-29T00:00", 0},
+		{"ts", "\"1900-02-29 00:00:00.000\"", NULL, DECODE_RANGE},
+		{"ts", "\"2020-00-01 00:00:00.000\"", NULL, DECODE_RANGE},
+		{"ts", "\"2020-13-01 00:00:00.000\"", NULL, DECODE_RANGE},
+		{"ts", "\"2020-01-00 00:00:00.000\"", NULL, DECODE_RANGE},
+		{"ts", "\"2020-04-31 00:00:00.000\"", NULL, DECODE_RANGE},
+		{"ts", "\"2020-01-01 24:00:00.000\"", NULL, DECODE_RANGE},
+		{"ts", "\"2020-01-01 00:60:00.000\"", NULL, DECODE_RANGE},
+		{"ts", "\"2020-01-01 00:00:60.000\"", NULL, DECODE_RANGE},
+		{"ts", "\"2020-01-01 00:00:0a.000\"", NULL, DECODE_TYPE},
+		{"ts", "\"2020-01-01 00:00:00.00a\"", NULL, DECODE_TYPE},
+		{"ts", "\"0000-01-01 00:00:00.001\"", "0000-01-01T00:00:00.001", 0},
+		{"ts", "\"9999-12-31 23:59:59.999\"", "9999-12-31T23:59:59.999", 0},
 		{"ts", "\"2020-01-01 00:00:05Z\"", NULL, DECODE_RANGE},
 		{"ts", "1577836800000", NULL, DECODE_TYPE},
 		{"ltz", "\"2020-01-01 00:00:05Z\"", "2020-01-01T00:00:05Z", 0},
@@ -478,6 +493,74 @@ static void no_message_cut_short_is_taken(void **)
 	fixture_free(&f);
 }
 
+// One message in two forms: as it is, and with a blank before it, which keeps it from being read by
+// the index. Both ways must come to the same end.
+static void compare_ways(struct fixture *f, const char *message, uint32_t len)
+{
+	char blank[512], row[1024] = "";
+	int error;
+
+	fixture_reset(f);
+	if (fixture_decode_bytes(f, message, len))
+		strcpy(row, fixture_row(f, 0));
+	error = fixture_error(f);
+	blank[0] = ' ';
+	memcpy(blank + 1, message, len);
+	fixture_reset(f);
+	if (fixture_decode_bytes(f, blank, len + 1))
+		assert_string_equal(row, fixture_row(f, 0));
+	assert_int_equal(fixture_error(f), error);
+}
+
+static void both_ways_through_a_message_agree(void **)
+{
+	static const char *const texts[] = {"{\"a\":1,\"b\":\"x\",\"c\":3}",
+		"{\"a\": 1, \"b\": \"x\", \"c\": -3}",
+		"{\"c\":1.5,\"b\":{\"a\":[1,{}]},\"a\":null}", "{\"b\":\"caf\xc3\xa9\",\"x\":true}",
+		"{\"b\":[\"a,b\",\"}\"],\"c\":1e2}",
+		"{\"b\":"
+		"\"0123456789012345678901234567890123456789012345678901234567890123456789\"}"};
+	static const char bytes[] = "\"\"\"\\,,::{}[]  \n\x01\xc3\xa9"
+				    "0123.-eEabctrufalsn";
+	struct random random = {7};
+	struct fixture f;
+
+	fixture_init(&f, "json", "", abc, LEN(abc));
+	for (int i = 0; i < 60000; i++) {
+		const char *text = texts[random_below(&random, LEN(texts))];
+		uint32_t len = (uint32_t)strlen(text);
+		char message[256];
+
+		memcpy(message, text, len);
+		for (uint32_t n = random_below(&random, 4); n > 0; n--)
+			message[random_below(&random, len)] =
+				bytes[random_below(&random, sizeof(bytes) - 1)];
+		compare_ways(&f, message, len - (random_below(&random, 8) == 0));
+	}
+	fixture_free(&f);
+}
+
+// Every byte of a message at the places where a chunk ends, and a message longer than is indexed.
+static void messages_of_all_lengths_are_read(void **)
+{
+	enum { LONGEST = 1200 };
+	static char message[LONGEST + 64], row[LONGEST + 64];
+	struct fixture f;
+
+	fixture_init(&f, "json", "", abc, LEN(abc));
+	for (int n = 0; n < LONGEST; n++) {
+		int len = snprintf(message, sizeof(message), "{\"a\":%d,\"b\":\"", n);
+
+		memset(message + len, 'x', (size_t)n);
+		strcpy(message + len + n, "\",\"c\":7}");
+		len = snprintf(row, sizeof(row), "+I[%d, ", n);
+		memset(row + len, 'x', (size_t)n);
+		strcpy(row + len + n, ", 7]");
+		becomes(&f, message, row);
+	}
+	fixture_free(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -499,6 +582,8 @@ int main(void)
 		cmocka_unit_test(a_string_that_no_block_holds_is_dropped),
 		cmocka_unit_test(stops_when_the_block_is_full),
 		cmocka_unit_test(no_message_cut_short_is_taken),
+		cmocka_unit_test(both_ways_through_a_message_agree),
+		cmocka_unit_test(messages_of_all_lengths_are_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
