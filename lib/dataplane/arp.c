@@ -46,10 +46,10 @@ enum inet_count arp_receive(struct inet *inet, const struct packet *packet, uint
 	operation = wire_get16(arp + 6);
 	sender = ip_at(arp + 14);
 	target = ip_at(arp + 24);
-	if (memcmp(sender_mac, inet->mac, MAC_LEN) == 0)
-		return INET_IGNORED; // our own, come back
+	// Our own, come back, has our Ethernet address too. That alone says nothing: the kernel's
+	// side of net_tap has the same as ours.
 	if (inet_is_ours(inet, &sender))
-		return INET_CONFLICTS;
+		return memcmp(sender_mac, inet->mac, MAC_LEN) == 0 ? INET_IGNORED : INET_CONFLICTS;
 	learned = neighbour_learn(
 		&inet->neighbours, &sender, sender_mac, operation == ARP_REPLY, now_ms);
 	if (operation != ARP_REQUEST || !inet_is_ours(inet, &target))

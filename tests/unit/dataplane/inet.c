@@ -105,6 +105,17 @@ static void answers_arp_with_the_tags_of_the_request(void **)
 	inet_free(inet);
 }
 
+static void answers_a_host_that_has_our_ethernet_address(void **)
+{
+	struct inet *inet = make();
+
+	assert_int_equal(receive_hex(inet, arp_request_our_mac, 0), INET_ARP_REPLIES);
+	assert_sent(arp_reply_our_mac);
+	assert_int_equal(receive_hex(inet, arp_come_back, 0), INET_IGNORED);
+	assert_int_equal(n_sent, 0);
+	inet_free(inet);
+}
+
 static void answers_ping(void **)
 {
 	struct inet *inet = make();
@@ -350,6 +361,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(answers_arp_with_the_tags_of_the_request),
+		cmocka_unit_test(answers_a_host_that_has_our_ethernet_address),
 		cmocka_unit_test(answers_ping),
 		cmocka_unit_test(answers_neighbour_solicitations),
 		cmocka_unit_test(survives_damage),

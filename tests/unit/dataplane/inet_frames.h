@@ -170,6 +170,17 @@ static const char arp_reply[] =
 static const char arp_for_another[] =
 	"ffffffffffff0a0b0c0d0e0f080600010800060400010a0b0c0d0e0f0a0000090000000000000a000002";
 
+// From a host with our Ethernet address, as the kernel's side of net_tap has it; and our own one,
+// come back.
+static const char arp_request_our_mac[] =
+	"ffffffffffff020000000001080600010800060400010200000000010a0000090000000000000a000001";
+
+static const char arp_reply_our_mac[] =
+	"020000000001020000000001080600010800060400020200000000010a0000010200000000010a000009";
+
+static const char arp_come_back[] =
+	"ffffffffffff020000000001080600010800060400010200000000010a0000010000000000000a000009";
+
 static const char arp_conflict[] =
 	"ffffffffffff0a0b0c0d0e0f080600010800060400010a0b0c0d0e0f0a0000010000000000000a000001";
 
