@@ -1,0 +1,211 @@
+// Keyed window state: COUNT(*), SUM, MIN, MAX of a BIGINT for each BIGINT key.
+//
+//   update  rows whose keys are all there already, drawn at random: what a row costs
+//   close   one row for each key, then the watermark that closes a slide: what a key costs at the
+//           end of a window, its insertion included
+#include <sys/mman.h>
+#include "bench.h"
+#include "operator/window/window.h"
+
+enum { N_EVENTS = 1 << 22, HUGE_PAGE = 2 << 20, COLUMNS = 3, AGGREGATES = 4, UPDATE_BLOCKS = 64 };
+enum { SLIDE = 1000000 };
+
+// Large pages where the kernel has them, as the appliance's memory is.
+static void *huge_alloc(struct mem *mem, size_t size, size_t align)
+{
+	size_t rounded = (size + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+	void *ptr = bench_must(aligned_alloc(HUGE_PAGE, rounded), "memory");
+
+	madvise(ptr, rounded, MADV_HUGEPAGE);
+	memset(ptr, 0, size);
+	return ptr;
+}
+
+static void huge_free(struct mem *mem, void *ptr)
+{
+	free(ptr);
+}
+
+static struct mem huge_mem = {.alloc = huge_alloc, .free = huge_free};
+
+struct keyed {
+	uint64_t n_keys;
+	uint32_t n_overlapping; // windows a row is in; 1 = TUMBLE
+	bool is_ready;
+	struct arena *arena;
+	int64_t *columns[COLUMNS]; // N_EVENTS each: time, key, amount
+	int64_t time; // of the rows of columns[0], which are all alike
+	uint64_t at; // next event
+	struct aggregate_call calls[AGGREGATES];
+	struct window_aggregate_config config;
+	struct op_spec spec;
+	struct op_task task;
+	struct page_pool pool;
+	struct hash_seed seed;
+	struct op sink;
+	struct op *window;
+};
+
+static void ignore(struct op *op, const struct block *block)
+{
+	bench_keep(block);
+}
+
+static struct schema *make_schema(struct keyed *keyed, uint16_t n)
+{
+	struct schema *schema = schema_new(keyed->arena, n);
+
+	for (uint16_t i = 0; i < n; i++)
+		schema->fields[i] = (struct field){"f", type_of(TYPE_BIGINT)};
+	return schema;
+}
+
+static void configure(struct keyed *keyed)
+{
+	static const char *const names[AGGREGATES] = {"COUNT", "SUM", "MIN", "MAX"};
+	static const uint16_t keys[] = {1};
+	struct type bigint = type_of(TYPE_BIGINT);
+
+	for (int i = 0; i < AGGREGATES; i++) {
+		keyed->calls[i].argument = 2;
+		keyed->calls[i].filter = -1;
+		aggregate_resolve(
+			names[i], i == 0 ? NULL : &bigint, (struct pos){0}, &keyed->calls[i], NULL);
+	}
+	keyed->config = (struct window_aggregate_config){
+		.window.shape = keyed->n_overlapping == 1 ? WINDOW_TUMBLE : WINDOW_HOP,
+		.window.slices = {(int64_t)keyed->n_overlapping * SLIDE, SLIDE, 0},
+		.n_keys = 1,
+		.keys = keys,
+		.n_aggregates = AGGREGATES,
+		.aggregates = keyed->calls,
+	};
+	keyed->spec = (struct op_spec){.config = &keyed->config};
+	keyed->spec.input = make_schema(keyed, COLUMNS);
+	keyed->spec.output = make_schema(keyed, 1 + AGGREGATES);
+}
+
+static void make_window(struct keyed *keyed)
+{
+	static const struct op_ops ops = {.process = ignore, .control = ignore};
+	uint64_t pool_size = (keyed->n_keys * 200 + (16 << 20)) * (keyed->n_overlapping + 2);
+
+	if (page_pool_init(&keyed->pool, &huge_mem, pool_size) < 0)
+		bench_must(NULL, "a pool");
+	hash_seed_from(&keyed->seed, 1);
+	keyed->task =
+		(struct op_task){.mem = &huge_mem, .seed = &keyed->seed, .pool = &keyed->pool};
+	keyed->window = bench_must(
+		window_aggregate_kind.create(&keyed->spec, &keyed->task, NULL), "a window");
+	op_init(&keyed->sink, &ops, &keyed->spec, &keyed->task);
+	keyed->window->outs[0] = &keyed->sink;
+	keyed->window->n_outs = 1;
+}
+
+static void feed(struct keyed *keyed, uint64_t n_blocks)
+{
+	for (uint64_t i = 0; i < n_blocks; i++, keyed->at += BLOCK_ROWS_MAX) {
+		struct column columns[COLUMNS];
+		struct block block = {.kind = BLOCK_ROWS,
+			.n_rows = BLOCK_ROWS_MAX,
+			.n_slots = BLOCK_ROWS_MAX,
+			.n_columns = COLUMNS,
+			.columns = columns,
+			.late_mark = WATERMARK_NONE};
+
+		columns[0].values = keyed->columns[0];
+		columns[0].nulls = NULL;
+		for (int c = 1; c < COLUMNS; c++)
+			columns[c] =
+				(struct column){.values = keyed->columns[c] + keyed->at % N_EVENTS};
+		op_feed(keyed->window, &block);
+	}
+}
+
+static void make_events(struct keyed *keyed)
+{
+	for (int c = 0; c < COLUMNS; c++)
+		keyed->columns[c] = huge_alloc(NULL, N_EVENTS * sizeof(int64_t), HUGE_PAGE);
+	for (uint64_t i = 0; i < N_EVENTS; i++) {
+		keyed->columns[1][i] = (int64_t)(i % keyed->n_keys);
+		keyed->columns[2][i] = (int64_t)(bench_random() % 100000);
+	}
+}
+
+// All keys are in the state, and the events are of random ones.
+static void prepare(struct keyed *keyed)
+{
+	keyed->is_ready = true;
+	keyed->arena = arena_new();
+	make_events(keyed);
+	configure(keyed);
+	make_window(keyed);
+	for (uint64_t key = 0; key < keyed->n_keys; key += BLOCK_ROWS_MAX) {
+		for (int64_t i = 0; i < BLOCK_ROWS_MAX; i++)
+			keyed->columns[1][i] = (int64_t)key + i;
+		keyed->at = 0;
+		feed(keyed, 1);
+	}
+	for (uint64_t i = 0; i < N_EVENTS; i++)
+		keyed->columns[1][i] = (int64_t)(bench_random() % keyed->n_keys);
+}
+
+static uint64_t update(void *state)
+{
+	struct keyed *keyed = state;
+
+	if (!keyed->is_ready)
+		prepare(keyed);
+	feed(keyed, UPDATE_BLOCKS);
+	return (uint64_t)UPDATE_BLOCKS * BLOCK_ROWS_MAX;
+}
+
+static uint64_t close_slide(void *state)
+{
+	struct keyed *keyed = state;
+	struct block control = {.kind = BLOCK_WATERMARK};
+	uint64_t n_blocks = keyed->n_keys / BLOCK_ROWS_MAX;
+
+	if (!keyed->is_ready) {
+		keyed->is_ready = true;
+		keyed->arena = arena_new();
+		make_events(keyed);
+		configure(keyed);
+		make_window(keyed);
+	}
+	keyed->at = 0;
+	for (int i = 0; i < BLOCK_ROWS_MAX; i++)
+		keyed->columns[0][i] = keyed->time;
+	feed(keyed, n_blocks);
+	keyed->time += SLIDE;
+	control.watermark = keyed->time - 1;
+	op_feed(keyed->window, &control);
+	while (keyed->window->pending)
+		keyed->window->ops->resume(keyed->window);
+	return n_blocks * BLOCK_ROWS_MAX;
+}
+
+static struct keyed keyed[] = {
+	{.n_keys = 1000, .n_overlapping = 1},
+	{.n_keys = 100000, .n_overlapping = 1},
+	{.n_keys = 1000000, .n_overlapping = 1},
+	{.n_keys = 5000000, .n_overlapping = 1},
+	{.n_keys = 100000, .n_overlapping = 10},
+	{.n_keys = 10240, .n_overlapping = 1},
+	{.n_keys = 10240, .n_overlapping = 10},
+};
+
+static const struct bench benches[] = {
+	{"keyed/update_tumble_1k", 25, update, &keyed[0]},
+	{"keyed/update_tumble_100k", 25, update, &keyed[1]},
+	{"keyed/update_tumble_1m", 45, update, &keyed[2]},
+	{"keyed/update_tumble_5m", 60, update, &keyed[3]},
+	{"keyed/update_hop_10_100k", 30, update, &keyed[4]},
+	{"keyed/close_tumble_10k", 0, close_slide, &keyed[5]},
+	{"keyed/close_hop_10_10k", 0, close_slide, &keyed[6]},
+};
+
+int main(int argc, char **argv)
+{
+	return bench_main(argc, argv, benches, sizeof(benches) / sizeof(*benches));
+}

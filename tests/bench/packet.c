@@ -1,0 +1,179 @@
+// What a received packet costs before its format is looked at. parse: bursts of 32 mbufs become
+// datagrams (packet.h). receive: the whole receiver with a listener that takes all, framing and
+// giving back the mbufs included; mempool is what only taking and giving back costs.
+//
+// It needs EAL for the mempool alone.
+#include <rte_eal.h>
+#include <rte_mbuf.h>
+#include "../unit/dataplane/frames.h"
+#include "base/mem.h"
+#include "bench.h"
+#include "dataplane/demux.h"
+#include "dataplane/receiver.h"
+
+enum {
+	BURST = 32,
+	N_HOT = 512, // mbufs: their headers and first lines stay in the cache
+	N_COLD = 16384, // they do not
+	POOL_CACHE = 256,
+	PORT = 5000,
+	LINE = 76,
+};
+
+static const uint64_t good =
+	RTE_MBUF_F_RX_IP_CKSUM_GOOD | RTE_MBUF_F_RX_L4_CKSUM_GOOD; // by the NIC
+
+struct packet_state {
+	struct rte_mempool *pool;
+	struct rte_mbuf **mbufs;
+	uint32_t n_mbufs;
+	struct packet_scratch scratch;
+	struct demux demux;
+	struct receiver *receiver;
+};
+
+static const struct address_port any = {.port = PORT};
+
+// A datagram with n_lines lines in each mbuf of a new pool; what is given back keeps it.
+static void make_pool(
+	struct packet_state *state, const char *name, uint32_t n, uint32_t n_lines, uint64_t flags)
+{
+	char payload[LINE * 20];
+	struct bytes frame;
+
+	memset(payload, 'x', sizeof(payload));
+	for (uint32_t i = 1; i <= n_lines; i++)
+		payload[i * LINE - 1] = '\n';
+	make_udp4(&frame, PORT, payload, n_lines * LINE);
+	state->n_mbufs = n;
+	state->mbufs = bench_must(calloc(n, sizeof(struct rte_mbuf *)), "mbufs");
+	state->pool = bench_must(rte_pktmbuf_pool_create(name, n, POOL_CACHE, 0,
+					 RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY),
+		name);
+	if (rte_pktmbuf_alloc_bulk(state->pool, state->mbufs, n) != 0)
+		exit(1);
+	for (uint32_t i = 0; i < n; i++) {
+		memcpy(rte_pktmbuf_append(state->mbufs[i], (uint16_t)frame.len), frame.data,
+			frame.len);
+		state->mbufs[i]->ol_flags = flags;
+	}
+}
+
+static uint16_t take_all(struct listener *listener, const struct message *messages, uint16_t n,
+	const struct now *received)
+{
+	bench_sink = messages[n - 1].len;
+	return n;
+}
+
+static struct packet_state make(const char *name, uint32_t n, uint32_t n_lines, uint64_t flags)
+{
+	static struct listener listener = {.deliver = take_all};
+	static struct listener *const listeners[] = {&listener};
+	static struct demux demux;
+	const struct receiver_conf conf = {
+		.mem = &mem_libc,
+		.demux = &demux,
+		.listeners = listeners,
+		.n_listeners = 1,
+		.tsc_hz = 2600000000,
+	};
+	struct packet_state state = {0};
+
+	if (framing_lines(&listener.framing, NULL, 0, NULL) < 0)
+		exit(1);
+	demux_init(&demux);
+	if (demux_add(&demux, &any, DEMUX_ALL_PORTS, 0) < 0)
+		exit(1);
+	make_pool(&state, name, n, n_lines, flags);
+	state.demux = demux;
+	state.scratch.size = PACKET_LEN_MAX;
+	state.scratch.bytes = bench_must(malloc(PACKET_LEN_MAX), "scratch");
+	state.receiver = bench_must(receiver_new(&conf), "a receiver");
+	return state;
+}
+
+static uint64_t parse(void *context)
+{
+	struct packet_state *state = context;
+	struct packet packets[BURST];
+
+	for (uint32_t i = 0; i < state->n_mbufs; i += BURST) {
+		packet_parse_burst(state->mbufs + i, BURST, &state->scratch, packets);
+		for (uint32_t p = 0; p < BURST; p++)
+			bench_sink =
+				demux_find(&state->demux, &packets[p].dst, packets[p].dst_port, 0);
+	}
+	return state->n_mbufs;
+}
+
+static uint64_t take_and_give_back(void *context)
+{
+	struct packet_state *state = context;
+	struct rte_mbuf *mbufs[BURST];
+
+	for (uint32_t i = 0; i < state->n_mbufs; i += BURST) {
+		if (rte_mempool_get_bulk(state->pool, (void **)mbufs, BURST) != 0)
+			exit(1);
+		rte_pktmbuf_free_bulk(mbufs, BURST);
+	}
+	return state->n_mbufs;
+}
+
+static uint64_t receive(void *context)
+{
+	struct packet_state *state = context;
+	struct rte_mbuf *mbufs[BURST];
+	const struct now now = {0};
+
+	for (uint32_t i = 0; i < state->n_mbufs; i += BURST) {
+		if (rte_mempool_get_bulk(state->pool, (void **)mbufs, BURST) != 0)
+			exit(1);
+		receiver_burst(state->receiver, mbufs, BURST, &now);
+	}
+	return state->n_mbufs;
+}
+
+static void start_eal(void)
+{
+	static char *args[] = {"bench_packet", "--no-huge", "--no-shconf", "--no-pci",
+		"--no-telemetry", "-m", "256", "--lcores=0@0", "--log-level=*:error",
+		"--file-prefix=bench_packet"};
+
+	if (rte_eal_init(sizeof(args) / sizeof(*args), args) < 0) {
+		fprintf(stderr, "EAL does not start\n");
+		exit(1);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct packet_state states[5];
+	const struct bench benches[] = {
+		{"packet/parse", 10, parse, &states[0]},
+		{"packet/parse_uncached", 0, parse, &states[1]},
+		{"packet/parse_and_checksum", 0, parse, &states[2]},
+		{"packet/mempool", 0, take_and_give_back, &states[3]},
+		{"packet/receive_1_line", 0, receive, &states[3]},
+		{"packet/receive_19_lines", 0, receive, &states[4]},
+	};
+	int status;
+
+	start_eal();
+	states[0] = make("hot", N_HOT, 1, good);
+	states[1] = make("cold", N_COLD, 1, good);
+	states[2] = make("unchecked", N_HOT, 1, 0);
+	states[3] = make("lines_1", N_HOT, 1, good);
+	states[4] = make("lines_19", N_HOT, 19, good);
+	// The receiver takes its mbufs out of the pool, as a driver does.
+	rte_pktmbuf_free_bulk(states[3].mbufs, N_HOT);
+	rte_pktmbuf_free_bulk(states[4].mbufs, N_HOT);
+	status = bench_main(argc, argv, benches, sizeof(benches) / sizeof(*benches));
+	for (size_t i = 0; i < sizeof(states) / sizeof(*states); i++) {
+		receiver_free(states[i].receiver);
+		free(states[i].scratch.bytes);
+		free(states[i].mbufs);
+	}
+	rte_eal_cleanup();
+	return status;
+}
