@@ -1,8 +1,8 @@
 // MLDv2 (RFC 3810 §5), and version 1 (RFC 2710) for a router that speaks no more than that (§8.2).
 //
 //	query   0 type 130  1 code 0  2 checksum  4 max response code  6 zero  8 group; version 2
-//goes on 	report  0 type 143  1 zero  2 checksum  4 zero  6 number of records  8 records: 	        0 record
-//type  1 zero  2 number of senders 0  4 group
+// goes on 	report  0 type 143  1 zero  2 checksum  4 zero  6 number of records  8 records:
+// 0 record type  1 zero  2 number of senders 0  4 group
 #include "dataplane/inet_state.h"
 #include "dataplane/protocol.h"
 #include "dataplane/wire.h"

@@ -1,7 +1,7 @@
 // Neighbour solicitations and advertisements (RFC 4861 §4.3, §4.4):
 //
 //	0 type   1 code 0   2 checksum   4 flags or zero   8 target   24 options: type, units of 8,
-//data
+// data
 #include "dataplane/inet_state.h"
 #include "dataplane/protocol.h"
 #include "dataplane/wire.h"

@@ -30,6 +30,15 @@ static void list_ports(char *text, size_t size)
 	}
 }
 
+uint16_t port_ids(uint16_t ids[RTE_MAX_ETHPORTS])
+{
+	uint16_t n = 0, id;
+
+	RTE_ETH_FOREACH_DEV (id)
+		ids[n++] = id;
+	return n;
+}
+
 int port_find(const char *name_or_id, uint16_t *id, struct err *err)
 {
 	char ports[256], *end;

@@ -77,6 +77,9 @@ struct port {
 	struct port_stats start; // counters are relative to these
 };
 
+// The ids of all ports, at most RTE_MAX_ETHPORTS, ascending; returns how many there are.
+uint16_t port_ids(uint16_t ids[RTE_MAX_ETHPORTS]);
+
 // The port with this DPDK name ("net_tap0", "0000:3b:00.0") or id ("0"). Returns 0 and *id, or
 // -ENODEV with err that names the ports there are.
 int port_find(const char *name_or_id, uint16_t *id, struct err *err);

@@ -40,8 +40,8 @@ struct decoder;
 
 struct decoder_ops {
 	// Decode messages[:n] and append a row for each to out. Stops when out is full. Returns how
-	// many messages were consumed: rows appended + messages dropped or skipped. Long strings in out may
-	// point into the messages' bytes; what had to be unescaped is in out's heap.
+	// many messages were consumed: rows appended + messages dropped or skipped. Long strings in
+	// out may point into the messages' bytes; what had to be unescaped is in out's heap.
 	uint16_t (*decode)(struct decoder *decoder, const struct message *messages, uint16_t n,
 		struct block_store *out);
 	void (*free)(struct decoder *decoder);
@@ -54,8 +54,8 @@ struct decoder {
 	const bool *wanted; // [:n_fields] the columns to convert; the others' values are undefined
 	enum on_parse_error on_error;
 	// one writer: the lcore that decodes
-	// Consumed; = rows appended + Σ n_errors. Lines of CSV that are no messages (a header, comments,
-	// empty lines) are consumed, but not counted here.
+	// Consumed; = rows appended + Σ n_errors. Lines of CSV that are no messages (a header,
+	// comments, empty lines) are consumed, but not counted here.
 	uint64_t n_messages;
 	uint64_t n_errors[DECODE_ERRORS]; // messages dropped, by class
 	uint64_t n_null_fields; // fields set to NULL for ON_PARSE_ERROR_NULL

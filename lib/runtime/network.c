@@ -1,7 +1,6 @@
 #include "runtime/network.h"
 #include <errno.h>
 #include <string.h>
-#include <rte_ethdev.h>
 #include "base/hash.h"
 #include "dataplane/inet.h"
 #include "dataplane/receiver.h"
@@ -158,20 +157,21 @@ static int open_port(struct network *network, const struct job *job, uint16_t id
 
 static int open_ports(struct network *network, const struct job *job, struct err *err)
 {
+	uint16_t ids[RTE_MAX_ETHPORTS], n_ids;
 	bool any_udp = false;
-	uint16_t id;
 
 	for (uint32_t i = 0; i < job->n_stages; i++)
 		any_udp |= udp_source(job->stages[i]) != NULL ||
 			   network_udp_sink(job->stages[i]) != NULL;
 	if (!any_udp)
 		return 0;
-	RTE_ETH_FOREACH_DEV (id) {
+	n_ids = port_ids(ids);
+	for (uint16_t i = 0; i < n_ids; i++) {
 		bool used;
 
-		if (is_used(job, id, &used, err) < 0)
+		if (is_used(job, ids[i], &used, err) < 0)
 			return -ENODEV;
-		if (used && open_port(network, job, id, err) < 0)
+		if (used && open_port(network, job, ids[i], err) < 0)
 			return -ENODEV;
 	}
 	if (network->n_ports == 0)

@@ -20,9 +20,14 @@ const struct sink_config *network_udp_sink(const struct stage *stage)
 // The port that a sink sends through: the one it names, or the first there is.
 static int sink_port(const struct sink_config *sink, uint16_t *id, struct err *err)
 {
+	uint16_t ids[RTE_MAX_ETHPORTS];
+
 	if (sink->port != NULL)
 		return port_find(sink->port, id, err);
-	*id = (uint16_t)rte_eth_find_next(0);
+	if (port_ids(ids) == 0)
+		return err_set(
+			err, ENODEV, "table %s: there is no port to send through", sink->table);
+	*id = ids[0];
 	return 0;
 }
 

@@ -13,7 +13,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct err err = {0};
 	int result = sql_parse(arena, (const char *)data, size, &script, &err);
 
-	// A tree that prints, or an error that says something on one line; never both, never neither.
+	// A tree that prints, or an error that says something on one line; never both, never
+	// neither.
 	if ((result == 0) != (script != NULL) || (result == 0) != (err.text[0] == '\0'))
 		abort();
 	if (strchr(err.text, '\n') != NULL)
