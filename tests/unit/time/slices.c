@@ -1,0 +1,76 @@
+#include "time/slices.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include "row/random.h"
+
+static const struct slices all[] = {
+	{.size = 10, .slide = 10},
+	{.size = 30, .slide = 10},
+	{.size = 30, .slide = 10, .offset = 7},
+	{.size = 12, .slide = 3, .offset = -5},
+	{.size = 1, .slide = 1},
+	{.size = 60, .slide = 20, .offset = 1000003},
+};
+
+static void every_time_is_in_one_slice(void **)
+{
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		for (int64_t ts = -200; ts < 200; ts++) {
+			int64_t end = slices_end(&all[i], ts);
+
+			assert_true(ts < end && ts >= end - all[i].slide);
+			assert_int_equal((end - all[i].offset) % all[i].slide, 0);
+		}
+}
+
+// The windows [e − size, e) that have the slice, by trying all.
+static bool first_open_slowly(
+	const struct slices *slices, int64_t slice_end, int64_t watermark, int64_t *window_end)
+{
+	for (int64_t end = slice_end; end - slices->size < slice_end; end += slices->slide) {
+		if (end - 1 <= watermark)
+			continue;
+		*window_end = end;
+		return true;
+	}
+	return false;
+}
+
+static void the_first_open_window_is_the_first_that_has_not_fired(void **)
+{
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		for (int64_t ts = -50; ts < 50; ts++)
+			for (int64_t watermark = -150; watermark < 150; watermark++) {
+				int64_t end = slices_end(&all[i], ts), wanted = 0, got = 0;
+				bool open = first_open_slowly(&all[i], end, watermark, &wanted);
+
+				assert_int_equal(
+					slices_first_open(&all[i], end, watermark, &got), open);
+				assert_int_equal(got, wanted);
+			}
+}
+
+static void no_window_is_open_at_the_end_and_all_are_at_the_start(void **)
+{
+	const struct slices hop = {.size = 30, .slide = 10};
+	int64_t end = 0;
+
+	assert_true(slices_first_open(&hop, 10, INT64_MIN, &end));
+	assert_int_equal(end, 10);
+	assert_false(slices_first_open(&hop, 10, INT64_MAX, &end));
+	assert_int_equal(slices_last_window(&hop, 10), 30);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_time_is_in_one_slice),
+		cmocka_unit_test(the_first_open_window_is_the_first_that_has_not_fired),
+		cmocka_unit_test(no_window_is_open_at_the_end_and_all_are_at_the_start),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
