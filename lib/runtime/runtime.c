@@ -169,11 +169,14 @@ static int coordinate(struct runtime *runtime, struct runtime_control *control, 
 	struct timespec pause = {.tv_nsec = COORDINATE_MS * 1000000};
 	struct progress progress = {0};
 
-	while (!topology_finished(runtime->topology)) {
-		const char *fault = topology_fault(runtime->topology);
+	for (;;) {
+		bool finished = topology_finished(runtime->topology);
+		const char *fault = topology_fault(runtime->topology); // also of its last step
 
 		if (fault != NULL)
 			return err_set(err, EIO, "%s", fault);
+		if (finished)
+			break;
 		if (control->stop)
 			topology_stop(runtime->topology);
 		if (control->report) {

@@ -3,6 +3,7 @@
 #include "dataplane/clock.h"
 #include "operator/sink/sink.h"
 #include "operator/source/source.h"
+#include "row/datetime.h"
 
 static double to_us(uint64_t ticks, uint64_t tsc_hz)
 {
@@ -18,13 +19,19 @@ static void print_counters(const struct op *op, FILE *out)
 
 static void print_watermark(int64_t watermark, struct now now, FILE *out)
 {
-	if (watermark == WATERMARK_NONE)
-		fprintf(out, "none");
-	else if (watermark == WATERMARK_END)
-		fprintf(out, "end");
-	else
-		fprintf(out, "%" PRId64 " (%.1f s behind the wall clock)", watermark,
+	char text[DATETIME_TEXT_MAX];
+	uint32_t len;
+
+	if (watermark == WATERMARK_NONE) {
+		fputs("none", out);
+	} else if (watermark == WATERMARK_END) {
+		fputs("end", out);
+	} else {
+		len = datetime_format_timestamp(
+			watermark, type_timestamp(TYPE_TIMESTAMP, 3), DATETIME_ISO, text);
+		fprintf(out, "%.*s (%.1f s behind the wall clock)", (int)len, text,
 			(double)(now.wall_ns / 1000000 - watermark) / 1000);
+	}
 }
 
 static void print_op(const struct task *task, const struct op *op, struct now now, FILE *out)
@@ -57,17 +64,18 @@ static void print_holder(const struct task *task, struct now now, uint64_t tsc_h
 	const struct watermark_input *input;
 	int holder = watermark_merge_holder(merge);
 
-	if (merge->output == WATERMARK_END || merge->n_inputs < 2)
+	if (merge->output == WATERMARK_END)
 		return;
+	fprintf(out, "%s on lcore %u: ", task->name, task->lcore_id);
 	if (holder < 0) {
-		fprintf(out, "%s (lcore %u): all inputs are idle\n", task->name, task->lcore_id);
+		fprintf(out, "all %u inputs are idle\n", merge->n_inputs);
 		return;
 	}
 	input = &merge->inputs[holder];
-	fprintf(out, "%s (lcore %u): watermark held by input %d of %u", task->name, task->lcore_id,
-		holder, merge->n_inputs);
+	fprintf(out, "watermark held by %s on lcore %u", task->upstream[holder]->name,
+		task->upstream[holder]->lcore_id);
 	if (input->moved_tsc == 0)
-		fprintf(out, ", which has sent none yet\n");
+		fputs(", which has sent none yet\n", out);
 	else
 		fprintf(out, ", unmoved for %.1f s\n",
 			to_us(now.tsc - input->moved_tsc, tsc_hz) / 1e6);

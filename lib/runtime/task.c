@@ -117,6 +117,10 @@ uint32_t task_step(struct task *task, struct now now)
 {
 	uint32_t n, n_unsent;
 
+	// A fault ends the job. Until the coordinator has seen it nothing more comes out: that
+	// would be results without the rows that faulted.
+	if (task->common.fault.text != NULL)
+		return 0;
 	task->common.now = now;
 	n_unsent = transmit(task);
 	if (has_pending(task) && !resume(task)) {

@@ -25,6 +25,7 @@ struct task {
 	// input: one of the three
 	struct gate gate; // of a stage task
 	bool has_gate;
+	const struct task *const *upstream; // [:gate.n_inputs] who sends on each input
 	struct receiver *receiver; // of an rx task; feeds the sources
 	struct transmit *transmit; // of an rx task: what answers go out through, or NULL
 	struct network_sender *senders[TASK_SENDERS_MAX]; // of udp sinks

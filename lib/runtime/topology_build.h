@@ -13,6 +13,7 @@ struct stage_build {
 	struct task *tasks[TOPOLOGY_TASKS_MAX]; // [:n_instances] when not fused
 	struct channel **inputs; // [n_instances][n_upstream]; NULL when it has no gate
 	uint32_t n_inputs; // channels of each instance so far
+	const struct task **upstream; // [n_upstream] who sends on each
 };
 
 struct build {

@@ -91,7 +91,7 @@ static int connect_exchange(struct build *build, struct op *op, struct stage_bui
 			return -ENOMEM;
 		to->inputs[k * to->n_upstream + to->n_inputs] = channels[k];
 	}
-	to->n_inputs++;
+	to->upstream[to->n_inputs++] = (const struct task *)op->task; // its first member
 	if (exchange_connect(op, channels, to->n_instances) < 0)
 		return err_set(build->err, ENOMEM, "no memory for an exchange");
 	return 0;
@@ -159,6 +159,7 @@ static int make_gates(struct build *build, struct stage_build *stage)
 			    stage->n_inputs) < 0)
 			return err_set(build->err, ENOMEM, "no memory for a gate");
 		task->has_gate = true;
+		task->upstream = stage->upstream;
 	}
 	return 0;
 }
@@ -175,6 +176,8 @@ int build_make(struct build *build)
 		if (stage->stage->kind != STAGE_SOURCE && !stage->is_fused) {
 			stage->inputs = arena_alloc(topology->job->arena,
 				sizeof(*stage->inputs) * stage->n_instances * stage->n_upstream);
+			stage->upstream = arena_alloc(
+				topology->job->arena, sizeof(*stage->upstream) * stage->n_upstream);
 			topology->n_channels_max += stage->n_instances * stage->n_upstream;
 		}
 	}
