@@ -241,6 +241,7 @@ static const struct expr *raise(
 	struct arena *arena = grouping->scope->binder->arena;
 	int column = upper_column(grouping, expr);
 	struct expr *copy;
+	uint32_t n_all;
 
 	if (column >= 0)
 		return expr_column(
@@ -255,7 +256,9 @@ static const struct expr *raise(
 		return expr;
 	copy = arena_alloc(arena, sizeof(*copy));
 	*copy = *expr;
-	copy->args = arena_alloc(arena, expr->n_args * sizeof(*copy->args));
+	n_all = (uint32_t)expr->n_args + expr->n_constants;
+	copy->args = arena_alloc(arena, n_all * sizeof(*copy->args));
+	memcpy(copy->args, expr->args, n_all * sizeof(*copy->args));
 	for (uint16_t i = 0; i < expr->n_args; i++) {
 		copy->args[i] = raise(grouping, result, expr->args[i]);
 		if (copy->args[i] == NULL)

@@ -76,13 +76,14 @@ static int wrong_count(struct binder *binder, const struct ast_insert *insert,
 	const struct catalog_table *table, const struct plan *query)
 {
 	struct arena *arena = binder->arena;
-	uint16_t n_written = (uint16_t)insert->n_columns, n = table->physical->n_fields;
-	const char *target = n_written > 0 ? column_names(arena, written_name, insert, n_written)
-					   : column_names(arena, target_name, table->physical, n);
+	bool is_listed = insert->n_columns > 0;
+	uint16_t n = is_listed ? (uint16_t)insert->n_columns : table->physical->n_fields;
+	const char *target = is_listed ? column_names(arena, written_name, insert, n)
+				       : column_names(arena, target_name, table->physical, n);
 
 	return err_set_at(binder->err, insert->query->pos,
-		"INSERT INTO %s takes %u columns (%s) and the query has %u (%s)", table->name,
-		n_written > 0 ? n_written : n, target, query->n_columns,
+		"INSERT INTO %s takes %u column%s (%s) and the query has %u (%s)", table->name, n,
+		n == 1 ? "" : "s", target, query->n_columns,
 		column_names(arena, plan_name, query, query->n_columns));
 }
 

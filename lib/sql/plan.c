@@ -105,9 +105,14 @@ static bool can_merge(const struct plan *input, const struct expr *condition,
 {
 	static const uint32_t one[SCHEMA_COLUMNS_MAX] = {[0 ... SCHEMA_COLUMNS_MAX - 1] = 1};
 	uint32_t sizes[SCHEMA_COLUMNS_MAX], total = 0;
+	bool grows = false;
 
-	for (uint16_t i = 0; i < input->n_columns; i++)
+	for (uint16_t i = 0; i < input->n_columns; i++) {
 		sizes[i] = size_with(input->exprs[i], one);
+		grows |= sizes[i] > 1;
+	}
+	if (!grows) // columns only: the whole is no larger than its parts
+		return true;
 	if (condition != NULL)
 		total += size_with(condition, sizes);
 	if (input->condition != NULL)
