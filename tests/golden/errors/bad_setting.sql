@@ -1,0 +1,2 @@
+-- parallelism: 1
+SET 'table.exec.source.idle-timeout' = 'soon';

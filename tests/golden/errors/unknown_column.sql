@@ -1,0 +1,5 @@
+-- parallelism: 1
+CREATE TABLE t (ts TIMESTAMP(3), k STRING, v INT, WATERMARK FOR ts AS ts - INTERVAL '2' SECOND)
+WITH ('connector' = 'filesystem', 'path' = 'x.in', 'format' = 'csv');
+SELECT k,
+  vv + 1 FROM t;

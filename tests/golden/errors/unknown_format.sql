@@ -1,0 +1,3 @@
+-- parallelism: 1
+CREATE TABLE t (v INT) WITH ('connector' = 'filesystem', 'path' = 'x.in', 'format' = 'jsn');
+SELECT v FROM t;

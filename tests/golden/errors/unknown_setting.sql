@@ -1,0 +1,2 @@
+-- parallelism: 1
+SET 'parallelism.defaul' = '2';

@@ -1,0 +1,2 @@
+-- parallelism: 1
+CREATE TABLE t (v INTT) WITH ('connector' = 'print');

@@ -1,0 +1,3 @@
+-- parallelism: 1
+CREATE TABLE t (v INT) WITH ('connector' = 'datagen');
+INSERT INTO t SELECT v FROM t;

@@ -1,0 +1,8 @@
+CREATE TABLE t (k STRING, v INT) WITH ('connector' = 'filesystem', 'path' = 'kv.in', 'format' = 'csv');
+CREATE TEMPORARY VIEW IF NOT EXISTS x AS SELECT v FROM t;
+CREATE VIEW IF NOT EXISTS x AS SELECT k FROM t;
+DROP VIEW IF EXISTS nothing;
+CREATE VIEW y AS SELECT v + 1 AS v FROM x;
+DROP VIEW y;
+CREATE VIEW y AS SELECT v - 1 AS v FROM x;
+SELECT v FROM y WHERE v > 0;
