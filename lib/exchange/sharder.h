@@ -7,8 +7,8 @@
 // split has reached: a channel that gets rows needs no extra watermark messages.
 //
 // When a channel has no credit the sharder is blocked: it keeps its place in the block that it was
-// given. The vectors of that block must stay as they are until sharder_resume() has finished it;
-// the header it copies. One lcore.
+// given. That block's columns and vectors must stay as they are until sharder_resume() has finished
+// it; its header is copied. One lcore.
 #pragma once
 #include "base/hash.h"
 #include "exchange/channel.h"
