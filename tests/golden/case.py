@@ -13,6 +13,7 @@ DIRECTIVES = ("account", "args", "exit", "output", "parallelism", "stdin")
 # The last line of stderr, as docs and scripts know it.
 ACCOUNT = re.compile(r"events: in=(\d+) out=(\d+) dropped=(\d+)(?: \((.*)\))?")
 
+NO_ACCOUNT = "none"  # -- account: none
 EXIT_WRONG_USAGE = 2
 SHOWN_LINES_MAX = 30
 
@@ -107,6 +108,8 @@ def check_account(expected, stderr):
     """Each event is out or dropped for a reason that has a name; none is lost in silence."""
     line = stderr[-1] if stderr else ""
     match = ACCOUNT.fullmatch(line)
+    if expected == NO_ACCOUNT:
+        return [f"+{line}"] if match else []
     if match is None:
         return ["the last line of stderr is not the account of events"]
     if expected is not None and line != f"events: {expected}":

@@ -1,3 +1,5 @@
+-- ordered
+-- account: none
 -- parallelism: 2
 -- EXPLAIN prints the plan and runs nothing: the file is not there.
 CREATE TABLE t (ts TIMESTAMP(3), k STRING, v INT, unread STRING, WATERMARK FOR ts AS ts - INTERVAL '2' SECOND)
