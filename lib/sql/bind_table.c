@@ -234,12 +234,19 @@ static int take_idle(struct catalog_table *table, const char *value)
 	return units_duration_ns(value, &table->idle_timeout_ns);
 }
 
+static int take_advance(struct catalog_table *table, const char *value)
+{
+	table->advance_when_idle = strcmp(value, "true") == 0;
+	return table->advance_when_idle || strcmp(value, "false") == 0 ? 0 : -EINVAL;
+}
+
 // The options that are the planner's own.
 static const struct scan_option {
 	const char *key;
 	int (*take)(struct catalog_table *table, const char *value);
 	const char *form;
 } scan_options[] = {
+	{"scan.watermark.advance-when-idle", take_advance, "'true' or 'false'"},
 	{"scan.watermark.emit.strategy", take_strategy, "'on-event' or 'on-periodic'"},
 	{"scan.watermark.idle-timeout", take_idle, "a duration as '5 s'"},
 	{"scan.watermark.max-drift", take_drift, "a duration as '1 h', or 'off'"},

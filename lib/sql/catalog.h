@@ -27,6 +27,7 @@ struct catalog_table {
 	int64_t max_drift_ms;
 	bool on_periodic;
 	int64_t idle_timeout_ns; // −1 = as the settings say
+	bool advance_when_idle;
 	uint16_t n_options;
 	struct table_option *options;
 

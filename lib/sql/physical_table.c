@@ -21,6 +21,7 @@ static const char *const option_keys[] = {
 	"replay.speed",
 	"rows-per-second",
 	"number-of-rows",
+	"scan.watermark.advance-when-idle",
 	"scan.watermark.emit.strategy",
 	"scan.watermark.idle-timeout",
 	"scan.watermark.max-drift",
@@ -160,6 +161,7 @@ static const struct source_config *configure_source(
 	config->wanted = table->wanted;
 	config->idle_timeout_ns = table->idle_timeout_ns >= 0 ? table->idle_timeout_ns
 							      : physical->settings->idle_timeout_ns;
+	config->repeat_idle = table->advance_when_idle;
 	return config;
 }
 
@@ -189,6 +191,7 @@ static struct op_spec *assign_watermarks(
 		.watermark = table->watermark,
 		.max_drift_ms = table->max_drift_ms,
 		.on_periodic = table->on_periodic,
+		.advance_when_idle = table->advance_when_idle,
 	};
 	return physical_op(physical, input, &watermark_kind, config, table->scan);
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include "operator/source/source_state.h"
 
+enum { IDLE_REPEAT_MS = 100 };
 enum { HEAP_BYTES = 64 << 10 }; // for strings that have to be unescaped, of one block
 
 void source_note_input(struct source *source)
@@ -99,6 +100,19 @@ static void source_process(struct op *op, const struct block *block)
 	assert(false); // nothing is upstream of a source
 }
 
+// Whether it is to be said now that the source has fallen silent: once, or again and again.
+static bool is_silent(const struct source *source, uint64_t now)
+{
+	uint64_t repeat_ticks = source->op.task->tsc_hz / 1000 * IDLE_REPEAT_MS;
+
+	if (source->input_ended || source->config->idle_timeout_ns == 0 ||
+		now - source->last_input_tsc < source->idle_ticks)
+		return false;
+	if (!source->idle)
+		return true;
+	return source->config->repeat_idle && now - source->last_idle_tsc >= repeat_ticks;
+}
+
 uint32_t source_poll(struct op *op)
 {
 	struct source *source = (struct source *)op;
@@ -110,12 +124,12 @@ uint32_t source_poll(struct op *op)
 		n = source->input->poll(source);
 	if (source->last_input_tsc == 0)
 		source->last_input_tsc = now;
-	if (n > 0 || source->input_ended || source->idle || source->config->idle_timeout_ns == 0)
-		return n;
-	if (now - source->last_input_tsc < source->idle_ticks || op_is_blocked(op))
-		return n;
-	source->idle = true;
-	op_emit(op, &idle);
+	if (n == 0 && !op_is_blocked(op) && is_silent(source, now)) {
+		source->idle = true;
+		source->last_idle_tsc = now;
+		op_emit(op, &idle);
+		return 1;
+	}
 	return n;
 }
 

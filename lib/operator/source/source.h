@@ -38,6 +38,8 @@ struct source_config {
 	// datagen
 	const struct datagen_config *datagen;
 	int64_t idle_timeout_ns; // silent for so long = idle; 0 = never
+	bool repeat_idle; // say so every IDLE_REPEAT_MS, for a watermark that goes on with the
+			  // clock
 };
 
 extern const struct op_kind source_kind; // EXPLAIN's "TableSource"

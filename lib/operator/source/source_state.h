@@ -43,6 +43,7 @@ struct source {
 	uint16_t parse_error, too_long; // counters
 	uint16_t class_counters[DECODE_ERRORS];
 	uint64_t last_input_tsc; // 0 = not yet asked
+	uint64_t last_idle_tsc; // when it was last said that it is idle
 	uint64_t idle_ticks; // silent for so long = idle
 	bool idle, input_ended;
 	enum source_end end;

@@ -5,7 +5,9 @@
 struct assigner {
 	struct op op;
 	struct program *program; // of the watermark expression
-	int64_t watermark; // the rows so far have reached it
+	int64_t watermark; // the rows so far have reached it, or the clock since
+	int64_t row_watermark; // what the last row left, at last_row_tsc
+	uint64_t last_row_tsc;
 	uint16_t null_time, future; // counters
 	uint16_t rows[BLOCK_ROWS_MAX];
 	int64_t late_marks[BLOCK_ROWS_MAX];
@@ -90,6 +92,8 @@ static void assigner_process(struct op *op, const struct block *block)
 		return;
 	}
 	assigner->watermark = mark_rows(assigner, &out, &marks, &least_time);
+	assigner->row_watermark = assigner->watermark;
+	assigner->last_row_tsc = op->task->now.tsc;
 	out.late_mark = before;
 	// When every row is ahead of all marks, none can be late: one mark does for all.
 	if (!config->on_periodic && least_time <= assigner->watermark)
@@ -100,6 +104,27 @@ static void assigner_process(struct op *op, const struct block *block)
 		emit_watermark(assigner, block->rx_tsc);
 }
 
+// The source is silent: event time goes on with the wall clock, or is idle.
+static void assigner_control(struct op *op, const struct block *block)
+{
+	struct assigner *assigner = (struct assigner *)op;
+	const struct watermark_config *config = op->spec->config;
+	uint64_t silent_ms;
+	int64_t reached;
+
+	if (block->kind != BLOCK_IDLE || !config->advance_when_idle ||
+		assigner->watermark == WATERMARK_NONE) {
+		op_emit(op, block);
+		return;
+	}
+	silent_ms = (op->task->now.tsc - assigner->last_row_tsc) / (op->task->tsc_hz / 1000);
+	reached = assigner->row_watermark + (int64_t)silent_ms;
+	if (reached <= assigner->watermark)
+		return;
+	assigner->watermark = reached;
+	emit_watermark(assigner, 0);
+}
+
 static void assigner_free(struct op *op)
 {
 	struct assigner *assigner = (struct assigner *)op;
@@ -108,7 +133,8 @@ static void assigner_free(struct op *op)
 	mem_free(op->task->mem, assigner);
 }
 
-static const struct op_ops assigner_ops = {.process = assigner_process, .free = assigner_free};
+static const struct op_ops assigner_ops = {
+	.process = assigner_process, .control = assigner_control, .free = assigner_free};
 
 static struct op *assigner_create(const struct op_spec *spec, struct op_task *task, struct err *err)
 {

@@ -10,6 +10,10 @@ struct watermark_config {
 	uint16_t time_column; // TIMESTAMP(p ≤ 3) or _LTZ: milliseconds
 	const struct expr *watermark; // of the same type
 	int64_t max_drift_ms; // how far ts may be ahead of arrival; INT64_MAX = any
+	// While the source is idle, the watermark goes on with the wall clock from where the last
+	// row left it, so that windows close although no data comes; otherwise it is idle, as in
+	// Flink.
+	bool advance_when_idle;
 	bool on_periodic; // one watermark a block, all its rows judged by the one before it
 };
 extern const struct op_kind watermark_kind;
