@@ -109,10 +109,12 @@ bool decimal_add(decimal a, int32_t sa, decimal b, int32_t sb, int32_t precision
 	struct wide wa, wb;
 	int32_t common;
 
-	if (sa == sb && sa == scale) { // two numbers of 38 digits: no overflow
-		if (!decimal_fits(a + b, precision))
+	if (sa == sb && sa == scale) { // two numbers of 38 digits may exceed 127 bits
+		decimal sum;
+
+		if (__builtin_add_overflow(a, b, &sum) || !decimal_fits(sum, precision))
 			return false;
-		*result = a + b;
+		*result = sum;
 		return true;
 	}
 	common = align(a, sa, b, sb, &wa, &wb);

@@ -79,9 +79,10 @@ static inline void double_add(struct double_state *state, double value, int64_t 
 
 static inline void decimal_add_to(struct decimal_state *state, decimal value, int64_t n)
 {
-	decimal sum = state->sum + value; // two numbers of 38 digits: no overflow
+	decimal sum;
 
 	if (state->n == DECIMAL_OVERFLOWN || n == DECIMAL_OVERFLOWN ||
+		__builtin_add_overflow((decimal)state->sum, value, &sum) ||
 		!decimal_fits(sum, DECIMAL_PRECISION_MAX)) {
 		state->sum = 0;
 		state->n = DECIMAL_OVERFLOWN;
