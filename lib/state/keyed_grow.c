@@ -1,0 +1,169 @@
+// How a store grows: a full bucket splits in two, and when it uses all bits of its directory, gets
+// a directory of its own first. And how what has grown is given back.
+//
+// Insert: amortised O(1); a split moves about half of one bucket. Space: buckets are ln 2 = 69 %
+// full on average (Fagin et al. 1979).
+
+#include <assert.h>
+#include <string.h>
+#include "state/keyed_layout.h"
+
+// A page of nodes goes with its first node: its bytes stay as
+// they are, but for the first node's, until somebody takes it.
+void keyed_give_below(struct keyed_store *store, const uint32_t *slots, uint32_t n)
+{
+	uint32_t step;
+
+	for (uint32_t i = 0; i < n; i += step) {
+		uint32_t slot = slots[i];
+
+		step = 1;
+		if (slot & SLOT_DIRECTORY) {
+			keyed_give_below(store, node_slots(store, slot), NODE_SLOTS);
+			if (slot_depth(slot) == 0)
+				page_give(store->pool, slot_page(slot));
+			continue;
+		}
+		step = n >> slot_depth(slot);
+		page_give(store->pool, slot_page(slot));
+	}
+}
+
+static uint32_t take_bucket(struct keyed_store *store)
+{
+	uint32_t page = page_take(store->pool);
+
+	if (page != PAGE_NONE)
+		*bucket_count(store, page_at(store->pool, page)) = 0;
+	return page;
+}
+
+// The first directory and its one bucket.
+static bool plant(struct keyed_store *store)
+{
+	uint32_t root = page_take(store->pool), bucket;
+	uint32_t *slots;
+
+	if (root == PAGE_NONE)
+		return false;
+	bucket = take_bucket(store);
+	if (bucket == PAGE_NONE) {
+		page_give(store->pool, root);
+		return false;
+	}
+	slots = page_at(store->pool, root);
+	for (uint32_t i = 0; i < ROOT_SLOTS; i++)
+		slots[i] = slot_make(bucket, 0);
+	store->root = root;
+	return true;
+}
+
+// A slot for a new directory, or 0 when the pool is empty.
+static uint32_t take_node(struct keyed_store *store)
+{
+	if (store->nodes == PAGE_NONE || store->n_nodes == NODES_PER_PAGE) {
+		uint32_t page = page_take(store->pool);
+
+		if (page == PAGE_NONE)
+			return 0;
+		store->nodes = page;
+		store->n_nodes = 0;
+	}
+	return slot_make(store->nodes, store->n_nodes++) | SLOT_DIRECTORY;
+}
+
+// Hang a directory under a bucket that uses all bits of its own.
+static bool deepen(struct keyed_store *store, struct place *at, uint64_t hash)
+{
+	uint32_t slot = take_node(store), bucket = slot_page(at->slots[at->index]);
+
+	if (slot == 0)
+		return false;
+	at->slots[at->index] = slot;
+	at->slots = node_slots(store, slot);
+	for (uint32_t i = 0; i < NODE_SLOTS; i++)
+		at->slots[i] = slot_make(bucket, 0);
+	at->n_used += at->bits;
+	at->bits = NODE_BITS;
+	at->index = node_index(hash, at->n_used);
+	return true;
+}
+
+// Move the entries with the bit after `bit` of their hash set from one bucket to another.
+static void divide(struct keyed_store *store, uint8_t *from, uint8_t *to, uint32_t bit)
+{
+	uint32_t n = *bucket_count(store, from), n_kept = 0, n_moved = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		uint8_t *entry = bucket_entry(store, from, i);
+		uint8_t tag = from[i];
+		uint64_t hash;
+
+		key_hashes(store->keys, store->seed, entry, 1, &hash);
+		if (hash << bit >> 63) {
+			memcpy(bucket_entry(store, to, n_moved), entry, store->entry_size);
+			to[n_moved++] = tag;
+			continue;
+		}
+		if (n_kept != i)
+			memcpy(bucket_entry(store, from, n_kept), entry, store->entry_size);
+		from[n_kept++] = tag;
+	}
+	*bucket_count(store, from) = (uint8_t)n_kept;
+	*bucket_count(store, to) = (uint8_t)n_moved;
+}
+
+static bool split(struct keyed_store *store, uint64_t hash)
+{
+	struct place at = locate(store, hash);
+	uint32_t depth = slot_depth(at.slots[at.index]);
+	uint32_t old_page, new_page, span, first;
+
+	if (depth == at.bits) {
+		if (!deepen(store, &at, hash))
+			return false;
+		depth = 0;
+	}
+	assert(at.n_used + depth <
+		HASH_BITS_MAX); // a bucketful of keys that share them: not by chance
+	new_page = take_bucket(store);
+	if (new_page == PAGE_NONE)
+		return false;
+	old_page = slot_page(at.slots[at.index]);
+	divide(store, page_at(store->pool, old_page), page_at(store->pool, new_page),
+		at.n_used + depth);
+	span = 1u << (at.bits - depth - 1); // slots of each half
+	first = at.index & ~(2 * span - 1);
+	for (uint32_t i = 0; i < span; i++) {
+		at.slots[first + i] = slot_make(old_page, depth + 1);
+		at.slots[first + span + i] = slot_make(new_page, depth + 1);
+	}
+	return true;
+}
+
+uint8_t *keyed_insert(struct keyed_store *store, const void *image, uint64_t hash, bool *moved)
+{
+	uint32_t extra_size = store->keys->has_strings ? key_extra_size(store->keys, image) : 0;
+	uint8_t *bucket, *entry, *count;
+	char *extra = NULL;
+
+	if (extra_size > KEY_STRING_MAX || (store->root == PAGE_NONE && !plant(store)))
+		return NULL;
+	for (;;) {
+		bucket = locate_bucket(store, hash);
+		count = bucket_count(store, bucket);
+		if (*count < store->capacity)
+			break;
+		if (!split(store, hash))
+			return NULL;
+		*moved = true;
+	}
+	if (extra_size > 0 && (extra = keyed_store_heap(store, extra_size)) == NULL)
+		return NULL;
+	entry = bucket_entry(store, bucket, *count);
+	key_copy(store->keys, image, entry, extra);
+	memset(entry_state(store, entry), 0, store->state_size);
+	bucket[(*count)++] = hash_tag(hash);
+	store->n_entries++;
+	return entry;
+}
