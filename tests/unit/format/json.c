@@ -319,26 +319,6 @@ static void stops_when_the_block_is_full(void **)
 	fixture_free(&f);
 }
 
-static void no_message_cut_short_is_taken(void **)
-{
-	static const char text[] =
-		"{\"bool\":true,\"tiny\":-1,\"int\":\"12\",\"float\":1.5e-3,\"dec\":12.34,"
-		"\"str\":\"caf\xc3\xa9 \\ud83d\\ude00 "
-		"0123456789012345678901234567890123456789012345\","
-		"\"bytes\":\"AQL/\",\"ts\":\"2020-01-01 "
-		"00:00:05.123\",\"x\":{\"y\":[1,{\"z\":null}]}}";
-	struct fixture f;
-
-	fixture_init(&f, "json", "", kinds, LEN(kinds));
-	assert_true(fixture_decode(&f, text));
-	for (uint32_t len = 0; len < sizeof(text) - 1; len++) {
-		fixture_reset(&f);
-		assert_false(fixture_decode_bytes(&f, text, len));
-		assert_int_equal(fixture_error(&f), DECODE_SYNTAX);
-	}
-	fixture_free(&f);
-}
-
 // One message in two forms: as it is, and with a blank before it, which keeps it from being read by
 // the index. Both ways must come to the same end.
 static void compare_ways(struct fixture *f, const char *message, uint32_t len)
@@ -425,7 +405,6 @@ int main(void)
 		cmocka_unit_test(a_full_heap_ends_the_block_before_the_row),
 		cmocka_unit_test(a_string_that_no_block_holds_is_dropped),
 		cmocka_unit_test(stops_when_the_block_is_full),
-		cmocka_unit_test(no_message_cut_short_is_taken),
 		cmocka_unit_test(both_ways_through_a_message_agree),
 		cmocka_unit_test(messages_of_all_lengths_are_read),
 	};

@@ -1,4 +1,5 @@
-// JSON decoding: values become what Flink makes of them (JsonToRowDataConverters).
+// JSON decoding of every type: values become what Flink makes of them (JsonToRowDataConverters),
+// and no message that was cut short is one.
 #include "format/fixture.h"
 
 #define LEN(array) (sizeof(array) / sizeof(*(array)))
@@ -156,10 +157,31 @@ static void values_convert_as_in_flink(void **)
 	fixture_free(&f);
 }
 
+static void no_message_cut_short_is_taken(void **)
+{
+	static const char text[] =
+		"{\"bool\":true,\"tiny\":-1,\"int\":\"12\",\"float\":1.5e-3,\"dec\":12.34,"
+		"\"str\":\"caf\xc3\xa9 \\ud83d\\ude00 "
+		"0123456789012345678901234567890123456789012345\","
+		"\"bytes\":\"AQL/\",\"ts\":\"2020-01-01 "
+		"00:00:05.123\",\"x\":{\"y\":[1,{\"z\":null}]}}";
+	struct fixture f;
+
+	fixture_init(&f, "json", "", kinds, LEN(kinds));
+	assert_true(fixture_decode(&f, text));
+	for (uint32_t len = 0; len < sizeof(text) - 1; len++) {
+		fixture_reset(&f);
+		assert_false(fixture_decode_bytes(&f, text, len));
+		assert_int_equal(fixture_error(&f), DECODE_SYNTAX);
+	}
+	fixture_free(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values_convert_as_in_flink),
+		cmocka_unit_test(no_message_cut_short_is_taken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
