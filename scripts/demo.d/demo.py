@@ -4,6 +4,7 @@ scripts/demo starts it in a network namespace of its own, which goes away with i
 """
 
 import argparse
+import json
 import os
 import re
 import shutil
@@ -26,11 +27,13 @@ ROOT = Path(__file__).resolve().parents[2]
 INTERFACE = "feed0"
 KERNEL_ADDRESS = "10.9.0.1"
 OUR_ADDRESS, OUR_PORT = "10.9.0.2", 9000
-# Packets that may wait in the tap: a third of a second at the default rate, for when the kernel gives
-# our CPU to somebody else.
-TAP_QUEUE_LEN = 16384
+# Packets that may wait in the tap: a second at the default rate, for when the kernel gives our CPU to
+# somebody else.
+TAP_QUEUE_LEN = 65536
 MEMORY_MB = 512
-START_WAIT_S, ARRIVAL_WAIT_S, END_WAIT_S = 60, 5, 60
+START_WAIT_S, END_WAIT_S = 60, 60
+# After the feed: lines of progress, one a second, that show nothing new though something is missing.
+SILENT_LINES_MAX = 10
 
 PROGRESS = re.compile(
     r"events in=(\d+) \((\d+)/s\) dropped=(\d+)(?:.* watermark lag=(-?[\d.]+) s)?")
@@ -51,9 +54,10 @@ def memory_args():
 
 
 def lcore_args():
-    """lcore 0 coordinates and mostly sleeps, 1 receives, 2 and 3 run windows. They may share CPUs."""
+    """lcore 0 coordinates, 1 receives, 2 and 3 run windows. They may share CPUs, but 1 rather not with
+    0: net_tap has the kernel signal each packet, and the signals are lcore 0's."""
     cpus = sorted(os.sched_getaffinity(0))
-    places = {1: (0, 0, 0, 0), 2: (0, 0, 1, 1), 3: (0, 0, 1, 2)}.get(len(cpus), (0, 1, 2, 3))
+    places = {1: (0, 0, 0, 0), 2: (1, 0, 1, 1), 3: (1, 0, 1, 2)}.get(len(cpus), (0, 1, 2, 3))
     lcores = ",".join(f"{lcore}@{cpus[place]}" for lcore, place in enumerate(places))
     return [f"--lcores={lcores}"]
 
@@ -64,6 +68,18 @@ def eal_args():
             f"--vdev=net_tap0,iface={INTERFACE}"]
 
 
+def run(*words):
+    """A command that must succeed; what it prints."""
+    return subprocess.run([str(word) for word in words], check=True, stdout=subprocess.PIPE,
+                          text=True).stdout
+
+
+def count_lost():
+    """Packets that the kernel dropped before the tap, as the interface counts them."""
+    shown = json.loads(run("ip", "-s", "-j", "link", "show", INTERFACE))
+    return shown[0]["stats64"]["tx"]["dropped"]
+
+
 class Demo:
     def __init__(self, options, folder):
         self.options, self.folder = options, Path(folder)
@@ -72,6 +88,9 @@ class Demo:
         self.screen = Screen(self.job)
         self.tidewire = self.feedgen = None
         self.n_in = 0  # as of the last line of progress
+        self.n_silent = 0  # lines of progress since it last grew
+        self.is_stopping = False
+        self.n_lost_before = 0  # packets that the kernel dropped before the feed
         self.log = []  # what tidewire said, but for progress
         self.feed_log = []
 
@@ -100,11 +119,18 @@ class Demo:
         self.screen.say(self.log[-1])
 
     def start_interface(self):
-        for words in (["link", "set", "lo", "up"],
-                      ["link", "set", INTERFACE, "txqueuelen", str(TAP_QUEUE_LEN), "up"],
-                      ["address", "add", f"{KERNEL_ADDRESS}/24", "dev", INTERFACE]):
-            subprocess.run(["ip", *words], check=True)
-        self.find_neighbour()
+        """From here on only the feed goes through it, and what the kernel drops is the feed's."""
+        no_ipv6 = Path(f"/proc/sys/net/ipv6/conf/{INTERFACE}/disable_ipv6")
+        if no_ipv6.exists():
+            no_ipv6.write_text("1", encoding="ascii")
+        run("ip", "link", "set", "lo", "up")
+        run("ip", "link", "set", INTERFACE, "txqueuelen", TAP_QUEUE_LEN, "up")
+        # A queue before the tap's own would drop without the interface counting it.
+        run("tc", "qdisc", "replace", "dev", INTERFACE, "root", "noqueue")
+        run("ip", "address", "add", f"{KERNEL_ADDRESS}/24", "dev", INTERFACE)
+        mac = self.find_neighbour()
+        run("ip", "neighbour", "replace", OUR_ADDRESS, "lladdr", mac, "dev", INTERFACE)
+        self.n_lost_before = count_lost()
 
     def find_neighbour(self):
         """Ask by ARP before the feed starts: what waits for an answer the kernel may drop uncounted."""
@@ -113,10 +139,9 @@ class Demo:
             while time.monotonic() < deadline:
                 probe.sendto(b"", (OUR_ADDRESS, OUR_PORT))
                 self.take(0.1)
-                shown = subprocess.run(["ip", "neighbour", "show", OUR_ADDRESS], check=True,
-                                       capture_output=True, text=True).stdout
-                if "lladdr" in shown:
-                    return
+                shown = re.search(r"lladdr (\S+)", run("ip", "neighbour", "show", OUR_ADDRESS))
+                if shown:
+                    return shown[1]
         raise SystemExit(f"demo: nobody answers ARP for {OUR_ADDRESS}")
 
     def start_feed(self):
@@ -147,8 +172,10 @@ class Demo:
                 self.feed_log.append(line)
 
     def note_progress(self, progress):
-        self.n_in = int(progress[1])
-        if self.feedgen is not None:
+        n_in = int(progress[1])
+        self.n_silent = 0 if n_in > self.n_in else self.n_silent + 1
+        self.n_in = n_in
+        if self.feedgen is not None and not self.is_stopping:
             self.screen.status(self.n_in, int(progress[2]), int(progress[3]),
                                float(progress[4]) if progress[4] else None)
 
@@ -166,12 +193,16 @@ class Demo:
         return sent
 
     def wait_for_arrival(self, sent):
-        """What was sent is in, or lost, or still in the tap's queue: give it a moment."""
-        deadline = time.monotonic() + ARRIVAL_WAIT_S
-        while self.n_in < sent.n_messages and time.monotonic() < deadline:
+        """Until all that was sent is in or lost, and nothing in the tap's queue."""
+        n_expected = sent.n_messages - (count_lost() - self.n_lost_before)
+        self.n_silent = 0
+        while self.n_in < n_expected and self.n_silent < SILENT_LINES_MAX:
+            if self.tidewire.poll() is not None:
+                return
             self.take(0.2)
 
     def stop_tidewire(self):
+        self.is_stopping = True
         self.tidewire.terminate()
         deadline = time.monotonic() + END_WAIT_S
         while not self.streams.all_ended() and time.monotonic() < deadline:
@@ -194,8 +225,7 @@ class Demo:
         self.screen.say("the feed has ended: SIGTERM; windows that are still open come out")
         self.stop_tidewire()
         self.screen.end()
-        return report.write(self.options, self.job, sent, self.screen, self.log,
-                            self.labels_path())
+        return report.write(self, sent)
 
     def close(self):
         for process in (self.feedgen, self.tidewire):

@@ -6,8 +6,10 @@ from datetime import datetime
 # So that clocks that differ a little do not put the end of the feed into the future.
 START_MARGIN_S = 2
 
-# Of 1000 events: out of order by up to 2 s all of them, 0.1 too late, 0.1 malformed.
-IMPERFECT = ["--disorder", 2000, "--late", 0.1, "--garbage", 0.1]
+# Out of order by up to 2 s; of 10,000 events one is malformed, and one comes a minute or two late:
+# late for the window of its minute, not for all of its windows of five.
+IMPERFECT = ["--disorder", 2000, "--garbage", 0.1]
+LATE = ["--late", 0.1]
 
 
 def fields_of(row):
@@ -32,6 +34,7 @@ class Label:
     first: datetime
     last: datetime
     value: float
+    is_complete: bool  # false: the feed ended in the middle of it
 
     def explains(self, alert):
         return (self.subject == alert.subject and self.first < alert.end
@@ -41,12 +44,13 @@ class Label:
 class Payments:
     events, subjects, subject_column = "payments", "customers", "user_id"
     value_column = "total_amount"
-    feed_args = ["--fraud-rate", 0.3, *IMPERFECT]
+    feed_args = ["--fraud-rate", 0.3, *IMPERFECT, *LATE]
     count_field = 3  # of a minute's row: COUNT(*)
 
     def alert(self, fields):
         kind, user, start, end, payments, declined, amount = fields
-        text = f"{kind}: {payments} payments of {float(amount):,.2f} in five minutes"
+        plural = "" if payments == "1" else "s"
+        text = f"{kind}: {payments} payment{plural} of {float(amount):,.2f} in five minutes"
         if declined != "0":
             text += f", {declined} declined"
         return Alert(user, datetime.fromisoformat(start), datetime.fromisoformat(end), text)
@@ -58,6 +62,7 @@ class Payments:
 
 
 class Sensors:
+    # Without late ones: a row that is late for both windows of the job would be dropped twice.
     events, subjects, subject_column = "readings", "sensors", "device"
     value_column = "max_temperature"
     feed_args = ["--feed", "sensors", "--fraud-rate", 3, *IMPERFECT]
@@ -66,8 +71,8 @@ class Sensors:
 
     def alert(self, fields):
         _, device, start, end, readings, average, hottest = fields
-        text = (f"overheat: {float(average):.1f} degrees on average over {readings} readings, "
-                f"{float(hottest):.1f} at most")
+        text = (f"overheat: {float(average):.1f} degrees on average over {readings} "
+                f"readings, {float(hottest):.1f} at most")
         return Alert(device, datetime.fromisoformat(start), datetime.fromisoformat(end), text)
 
     def cannot_find(self, label):

@@ -42,7 +42,8 @@ def read_labels(path, job):
     with open(path, encoding="utf-8", newline="") as file:
         return [Label(row["scenario"], row[job.subject_column],
                       datetime.fromisoformat(row["first_ts"]),
-                      datetime.fromisoformat(row["last_ts"]), float(row[job.value_column]))
+                      datetime.fromisoformat(row["last_ts"]), float(row[job.value_column]),
+                      row["complete"] == "1")
                 for row in csv.DictReader(file)]
 
 
@@ -56,26 +57,27 @@ def named(amounts):
     return ", ".join(f"{name} {n:,}" for name, n in amounts.items()) or "none"
 
 
-def write_account(job, sent, screen, log):
-    """Prints it. True when every event sent is accounted for, three times over."""
-    account, port = line_of(ACCOUNT, log), line_of(PORT, log)
+def write_account(demo, sent):
+    """Prints it. True when it closes: sent = lost + in, in = dropped + out, out = in the results."""
+    account, port = line_of(ACCOUNT, demo.log), line_of(PORT, demo.log)
     if account is None or port is None:
-        print("no account: tidewire's last lines were\n" + "\n".join(log[-10:]))
+        print("no account: tidewire's last lines were\n" + "\n".join(demo.log[-10:]))
         return False
     n_in, n_out, n_dropped = (int(n) for n in account.groups()[:3])
     drops, losses = counts(account[4]), counts(port[1])
-    n_lost = sum(losses.values())
+    losses["kernel_dropped"] -= demo.n_lost_before
+    n_lost, n_counted = sum(losses.values()), demo.screen.n_counted
     rows = [
         ("sent by feedgen", sent.n_messages,
-         f"{sent.n_events:,} {job.events}, {sent.n_malformed:,} malformed"),
+         f"{sent.n_events:,} {demo.job.events}, {sent.n_malformed:,} malformed"),
         ("lost before us", n_lost, named({name: n for name, n in losses.items() if n})),
         ("in", n_in, ""),
         ("dropped", n_dropped, named(drops)),
         ("out", n_out, ""),
-        ("counted in results", screen.n_counted, "sum of COUNT(*) over the rows of each minute"),
+        ("counted in results", n_counted, "sum of COUNT(*) over the rows of each minute"),
     ]
     differences = (sent.n_messages - n_lost - n_in, n_in - n_dropped - n_out,
-                   n_dropped - sum(drops.values()), n_out - screen.n_counted)
+                   n_dropped - sum(drops.values()), n_out - n_counted)
     rows.append(("difference", sum(map(abs, differences)), ""))
     for name, n, note in rows:
         print(f"  {name:<20}{n:>12,}  {note}".rstrip())
@@ -94,7 +96,8 @@ def write_found(job, alerts, labels):
         found.update(causes)
         if not causes:
             false.add(alert.subject)
-    reasons = {label: job.cannot_find(label) for label in labels}
+    reasons = {label: job.cannot_find(label) if label.is_complete else "cut short"
+               for label in labels}
     for scenario in sorted({label.scenario for label in labels}):
         write_scenario([label for label in labels if label.scenario == scenario], found, reasons)
     n_alerted = len({alert.subject for alert in alerts})
@@ -112,17 +115,17 @@ def write_scenario(labels, found, reasons):
           f"{n_missed:>4} missed   {'; '.join(notes)}".rstrip())
 
 
-def write(options, job, sent, screen, log, labels_path):
+def write(demo, sent):
     """Prints the report. True when the account closes."""
     print("\nEvery event")
-    is_closed = write_account(job, sent, screen, log)
+    is_closed = write_account(demo, sent)
     print("\nScenarios, against feedgen's labels")
-    write_found(job, screen.alerts, read_labels(labels_path, job))
+    write_found(demo.job, demo.screen.alerts, read_labels(demo.labels_path(), demo.job))
     print("\nFigures")
-    for line in log:
+    for line in demo.log:
         if line.startswith(("latency", "lcore", "port")):
             print(f"  {line}")
-    print(f"\nThe job is app/jobs/{options.job}.sql; README.md says how to write one and how to run "
-          "it on a NIC.")
+    print(f"\nThe job is app/jobs/{demo.options.job}.sql; README.md says how to write one and how to "
+          "run it on a NIC.")
     print("The account closes." if is_closed else "The account does NOT close.")
     return is_closed
