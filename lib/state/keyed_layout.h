@@ -130,15 +130,21 @@ static inline uint64_t candidates(
 	return match_line(bucket + line * TAG_LINE, tag) & valid;
 }
 
-// Images are words; only those with long strings need a closer look when they differ.
-static inline bool is_same_key(const struct keyed_store *store, const void *a, const void *b)
+static inline bool is_same_image(const void *a, const void *b, uint32_t size)
 {
 	const uint64_t *words_a = a, *words_b = b;
 	uint64_t differ = 0;
 
-	for (uint32_t i = 0; i < store->keys->size / 8; i++)
+	for (uint32_t i = 0; i < size / sizeof(uint64_t); i++)
 		differ |= words_a[i] ^ words_b[i];
-	return differ == 0 || (store->keys->has_strings && key_equal(store->keys, a, b));
+	return differ == 0;
+}
+
+// Only images with long strings need a closer look when they differ.
+static inline bool is_same_key(const struct keyed_store *store, const void *a, const void *b)
+{
+	return is_same_image(a, b, store->keys->size) ||
+	       (store->keys->has_strings && key_equal(store->keys, a, b));
 }
 
 static inline uint8_t *find_entry(

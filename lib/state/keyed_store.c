@@ -81,14 +81,26 @@ static inline void prefetch_entry(const struct keyed_store *store, const uint8_t
 		entry + (store->entry_size < 2 * TAG_LINE ? store->entry_size : 2 * TAG_LINE) - 1);
 }
 
-// Find all keys of a block, each cache line prefetched a pass ahead of its use.
-static uint16_t find_block(const struct keyed_store *store, const void *images,
-	const uint64_t *hashes, uint16_t n, void **states)
+// The entry that the first line's tags point to, on its way into the cache; NULL when they point to
+// none.
+static inline uint8_t *first_candidate(
+	const struct keyed_store *store, uint8_t *bucket, uint64_t hash)
 {
-	uint8_t *buckets[BLOCK_ROWS_MAX];
+	uint64_t match = candidates(store, bucket, 0, hash_tag(hash));
+	uint8_t *entry;
+
+	if (match == 0)
+		return NULL;
+	entry = bucket_entry(store, bucket, (uint32_t)__builtin_ctzll(match));
+	prefetch_entry(store, entry);
+	return entry;
+}
+
+// Buckets of all hashes, their tags on the way.
+static inline void find_buckets(const struct keyed_store *store, const uint64_t *hashes, uint16_t n,
+	uint32_t tags_size, uint8_t **buckets)
+{
 	const uint32_t *root = page_at(store->pool, store->root);
-	uint32_t key_size = store->keys->size;
-	uint16_t n_found = 0;
 
 	for (uint16_t i = 0; i < n; i++) {
 		uint32_t slot = root[root_index(hashes[i])];
@@ -99,24 +111,43 @@ static uint16_t find_block(const struct keyed_store *store, const void *images,
 	}
 	for (uint16_t i = 0; i < n; i++) {
 		buckets[i] = locate_bucket(store, hashes[i]);
-		for (uint32_t line = 0; line < store->tags_size; line += TAG_LINE)
+		for (uint32_t line = 0; line < tags_size; line += TAG_LINE)
 			__builtin_prefetch(buckets[i] + line);
 	}
-	for (uint16_t i = 0; i < n; i++) {
-		uint64_t match = candidates(store, buckets[i], 0, hash_tag(hashes[i]));
+}
 
-		if (match != 0)
-			prefetch_entry(store,
-				bucket_entry(store, buckets[i], (uint32_t)__builtin_ctzll(match)));
-	}
+// Find all keys of a block, each cache line prefetched a pass ahead of its use. Inlined with
+// constant sizes.
+static inline __attribute__((always_inline)) uint16_t find_sized(const struct keyed_store *store,
+	const void *images, const uint64_t *hashes, uint16_t n, uint32_t key_size,
+	uint32_t tags_size, void **states)
+{
+	uint8_t *buckets[BLOCK_ROWS_MAX], *guesses[BLOCK_ROWS_MAX];
+	uint16_t n_found = 0;
+
+	find_buckets(store, hashes, n, tags_size, buckets);
+	for (uint16_t i = 0; i < n; i++)
+		guesses[i] = first_candidate(store, buckets[i], hashes[i]);
 	for (uint16_t i = 0; i < n; i++) {
 		const uint8_t *image = (const uint8_t *)images + (uint64_t)i * key_size;
-		uint8_t *entry = find_entry(store, buckets[i], image, hashes[i]);
+		uint8_t *entry = guesses[i];
 
-		states[i] = entry != NULL ? entry_state(store, entry) : NULL;
+		if (entry == NULL || !is_same_image(entry, image, key_size))
+			entry = find_entry(store, buckets[i], image, hashes[i]);
+		states[i] = entry != NULL ? entry + key_size : NULL;
 		n_found += entry != NULL;
 	}
 	return n_found;
+}
+
+static uint16_t find_block(const struct keyed_store *store, const void *images,
+	const uint64_t *hashes, uint16_t n, void **states)
+{
+	enum { WORD_KEY = 16 }; // a single value of up to 8 bytes, or several narrow ones: the rule
+
+	if (store->keys->size == WORD_KEY && store->tags_size == TAG_LINE)
+		return find_sized(store, images, hashes, n, WORD_KEY, TAG_LINE, states);
+	return find_sized(store, images, hashes, n, store->keys->size, store->tags_size, states);
 }
 
 uint16_t keyed_store_find(const struct keyed_store *store, const void *images,
