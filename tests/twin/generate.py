@@ -1,0 +1,214 @@
+"""Random events and a random query over them, from a seed; the query as SQL, the events as lines."""
+
+import json
+import random
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from conditions import Condition, condition
+from model import Aggregate, Windows, wrap
+
+EPOCH = datetime(1970, 1, 1)
+UPDATES_MAX = 100_000  # events × windows of each
+# An aggregate over the results of windows holds all windows that one step of the watermark closed, and
+# has room for 4096.
+RESULT_WINDOWS_MAX = 2000
+SECOND, HOUR, DAY = 1000, 3_600_000, 86_400_000
+COLUMNS = "ts {ts}, k STRING, j INT, v BIGINT, d DOUBLE, m DECIMAL(10, 2), s STRING"
+AGGREGATES = [
+    Aggregate(function, column)
+    for column, functions in {
+        "*": ["COUNT"],
+        "s": ["COUNT", "MIN", "MAX"],
+        **{column: ["COUNT", "SUM", "MIN", "MAX", "AVG"] for column in "vdm"},
+    }.items()
+    for function in functions
+]
+
+
+@dataclass
+class Query:
+    windows: Windows
+    delay: int
+    keys: list
+    aggregates: list
+    where: Condition = None
+    having: Condition = None  # on the rows of a group
+    above: str = None  # None, "cascade" or "again": what aggregates over the results
+    above_size: int = 0  # of cascade
+    format: str = "csv"
+    is_ltz: bool = False
+    parallelism: int = 1
+    rows: list = field(default_factory=list)
+    lines: list = field(default_factory=list)
+    n_garbage: int = 0
+
+    def sql(self):
+        """The script; it reads events.in."""
+        ts = "TIMESTAMP_LTZ(3)" if self.is_ltz else "TIMESTAMP(3)"
+        null = ", 'csv.null-literal' = 'NULL'" if self.format == "csv" else ""
+        inner = [*self.keys, "window_start", "window_end", *(a.sql for a in self.aggregates)]
+        names = [*self.keys, "window_start", "window_end"]
+        named = [f"{a.sql} AS a{i}" for i, a in enumerate(self.aggregates)]
+        lines = [
+            f"CREATE TABLE t ({COLUMNS.format(ts=ts)},",
+            f"  WATERMARK FOR ts AS ts - {interval(self.delay)})",
+            "WITH ('connector' = 'filesystem', 'path' = 'events.in',",
+            f"  'format' = '{self.format}'{null});",
+        ]
+        if self.above is None:
+            return "\n".join(lines + ["SELECT " + ", ".join(inner), *self.from_where(names)]) + ";\n"
+        names.append("window_time")
+        view = "SELECT " + ", ".join([*names, *named])
+        lines += ["CREATE VIEW results AS", view, *self.from_where(names), ";"]
+        source = "results"
+        if self.above == "cascade":
+            size = interval(self.above_size)
+            lines.append("CREATE VIEW times AS SELECT window_time AS rowtime, a0 FROM results;")
+            source = f"TABLE(TUMBLE(TABLE times, DESCRIPTOR(rowtime), {size}))"
+        lines += [
+            "SELECT window_start, window_end, COUNT(*), COUNT(a0), MAX(a0)",
+            f"FROM {source} GROUP BY window_start, window_end;",
+        ]
+        return "\n".join(lines) + "\n"
+
+    def from_where(self, names):
+        w = self.windows
+        is_hop = w.slide != w.size
+        slide = f"{interval(w.slide)}, " if is_hop else ""
+        offset = f", {interval(w.offset)}" if w.offset else ""
+        call = f"{'HOP' if is_hop else 'TUMBLE'}(TABLE t, DESCRIPTOR(ts), {slide}{interval(w.size)}{offset})"
+        lines = [f"FROM TABLE({call})"]
+        if self.where is not None:
+            lines.append(f"WHERE {self.where.sql}")
+        lines.append("GROUP BY " + ", ".join(names))
+        if self.having is not None:
+            lines.append(f"HAVING {self.having.sql}")
+        return lines
+
+
+def interval(ms):
+    sign, ms = ("-" if ms < 0 else ""), abs(ms)
+    if ms % DAY == 0 and 0 < ms < 90 * DAY:
+        return f"INTERVAL {sign}'{ms // DAY}' DAY(3)"
+    if ms % SECOND == 0 and ms < 90 * SECOND:
+        return f"INTERVAL {sign}'{ms // SECOND}' SECOND"
+    seconds = f"{ms // SECOND % 60:02}.{ms % SECOND:03}"
+    return f"INTERVAL {sign}'{ms // DAY} {ms // HOUR % 24:02}:{ms // 60000 % 60:02}:{seconds}' DAY(5) TO SECOND(3)"
+
+
+def having(rng):
+    n = rng.randint(0, 4)
+    total = Aggregate("SUM", "v")
+
+    def sum_above(rows):
+        value = total.of(rows)
+        return None if value is None else value > n
+
+    return rng.choice(
+        [
+            Condition(f"COUNT(*) > {n}", lambda rows: len(rows) > n),
+            Condition(f"SUM(v) > {n}", sum_above),
+            Condition("MAX(s) IS NOT NULL", lambda rows: any(r["s"] is not None for r in rows)),
+        ]
+    )
+
+
+def windows(rng):
+    slide = rng.choice([1, 7, 500, SECOND, 10 * SECOND, 60 * SECOND, HOUR, DAY, rng.randint(1, HOUR)])
+    size = slide * (1 if rng.random() < 0.5 else rng.randint(2, 12))
+    offset = rng.randint(1 - slide, slide - 1) if rng.random() < 0.3 else 0
+    return Windows(size, slide, offset)
+
+
+def query(seed):
+    """All of a case. The same seed gives the same case."""
+    rng = random.Random(seed)
+    w = windows(rng)
+    q = Query(
+        windows=w,
+        delay=rng.choice([0, 0, 1, w.slide, rng.randint(0, 2 * w.size)]),
+        keys=rng.choice([[], ["k"], ["k"], ["j"], ["k", "j"], ["s", "j"]]),
+        aggregates=rng.sample(AGGREGATES, rng.randint(1, 8)),
+        where=condition(rng) if rng.random() < 0.4 else None,
+        having=having(rng) if rng.random() < 0.3 else None,
+        above=rng.choice([None, None, "cascade", "again"]),
+        above_size=w.slide * rng.randint(1, 5),
+        format=rng.choice(["csv", "json"]),
+        is_ltz=rng.random() < 0.2,
+        parallelism=rng.randint(1, 6),
+    )
+    make_rows(rng, q)
+    write_rows(rng, q)
+    if n_windows_at_most(q) > RESULT_WINDOWS_MAX:
+        q.above = None
+    return q
+
+
+def n_windows_at_most(q):
+    slices = {row["ts"] // q.windows.slide for row in q.rows if row["ts"] is not None}
+    return len(slices) * (q.windows.size // q.windows.slide + 1)
+
+
+def make_rows(rng, q):
+    # Mostly few events, so that many cases are tried; one in fifty has none.
+    n = int(10 ** rng.uniform(0, 5 if rng.random() < 0.1 else 4)) if rng.random() > 0.02 else 0
+    n = min(n, UPDATES_MAX * q.windows.slide // q.windows.size)
+    n_keys = rng.choice([1, 3, 100, n + 1])
+    step = rng.choice([0, 1, q.windows.slide / 50, q.windows.slide, 3 * q.windows.size])
+    disorder = rng.choice([0, 1, q.delay, 2 * q.delay + q.windows.size, 10 * q.windows.size])
+    null_rate = rng.choice([0, 0, 0.05, 0.5])
+    is_huge = rng.random() < 0.1
+    now = rng.choice([0, -5 * DAY, 1577836800000, -2208988800000, 4102444799000])
+
+    def maybe(value):
+        return None if rng.random() < null_rate else value
+
+    for _ in range(n):
+        now += int(rng.expovariate(1) * step)
+        rank = int(n_keys * rng.random() ** 3)  # skewed: few keys have most rows
+        v = wrap(rng.getrandbits(64)) if is_huge else rng.randint(-60, 60)
+        q.rows.append(
+            {
+                "ts": None if rng.random() < null_rate / 10 else now - int(disorder * rng.random() ** 4),
+                "k": maybe(f"key {rank}" if rank % 2 else f"a key that no string view holds {rank}"),
+                "j": maybe(rank % 5 - 2),
+                "v": maybe(v),
+                "d": maybe(rng.randint(-4000, 4000) / 4),  # sums are exact in any order
+                "m": maybe(rng.randint(-99999, 99999)),
+                "s": maybe(rng.choice(["", "a", "ab", "b", "c,\"d\"", "é", "a longer text, behind its view"])),
+            }
+        )
+        if rng.random() < 0.02:  # a duplicate
+            q.rows.append(q.rows[-1])
+
+
+def time_text(ms, is_ltz):
+    time = EPOCH + timedelta(milliseconds=ms)
+    return f"{time:%Y-%m-%d %H:%M:%S}.{ms % 1000:03}" + ("Z" if is_ltz else "")
+
+
+def hundredths(n):
+    return None if n is None else f"{'-' if n < 0 else ''}{abs(n) // 100}.{abs(n) % 100:02}"
+
+
+def write_rows(rng, q):
+    garbage_rate = rng.choice([0, 0, 0.01])
+    for row in q.rows:
+        values = dict(row)
+        values["ts"] = None if row["ts"] is None else time_text(row["ts"], q.is_ltz)
+        values["m"] = hundredths(row["m"])
+        if q.format == "json":
+            q.lines.append(json.dumps(values, ensure_ascii=rng.random() < 0.5))
+        else:
+            q.lines.append(",".join(csv_field(value) for value in values.values()))
+        if rng.random() < garbage_rate:
+            q.lines.append(rng.choice(["garbage", "{\"v\":", ",,,", "\"open"]))
+            q.n_garbage += 1
+
+
+def csv_field(value):
+    if value is None:
+        return "NULL"
+    text = str(value)
+    return '"' + text.replace('"', '""') + '"' if "," in text or '"' in text else text
