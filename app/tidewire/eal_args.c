@@ -3,6 +3,7 @@
 #include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "operator/sink/sink.h"
@@ -107,9 +108,10 @@ static unsigned long free_hugepages_mb(void)
 
 static void add_memory(struct eal_args *args, bool quiet)
 {
-	unsigned long mb = free_hugepages_mb();
+	unsigned long mb = getenv(EAL_ARGS_NO_HUGE) == NULL ? free_hugepages_mb() : 0;
 
-	if (mb >= HUGE_MEMORY_MB_MIN) {
+	args->has_hugepages = mb >= HUGE_MEMORY_MB_MIN;
+	if (args->has_hugepages) {
 		add(args, "--in-memory");
 		add(args, "-m");
 		add(args, "%lu", mb < HUGE_MEMORY_MB_MAX ? mb : (unsigned long)HUGE_MEMORY_MB_MAX);

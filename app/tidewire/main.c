@@ -45,18 +45,29 @@ static int wrong(const struct script *script, const struct err *err)
 	return EXIT_WRONG;
 }
 
-static int start_eal(const struct options *options, int argc, char **argv, const struct job *job,
-	struct err *err)
+// Another process took the hugepages that were free a moment ago. EAL starts once in a process, so
+// become a new one; a script from standard input has been read and is gone: then EAL's error
+// stands.
+static void start_again_without_hugepages(const struct options *options, char **argv)
+{
+	if (strcmp(options->script, "-") == 0 || setenv(EAL_ARGS_NO_HUGE, "1", 1) < 0)
+		return;
+	execv("/proc/self/exe", argv);
+}
+
+static int start_eal(
+	const struct options *options, char **argv, const struct job *job, struct err *err)
 {
 	struct eal_args args;
 	int result;
 
-	(void)argc;
 	if (options->has_eal_args) {
 		result = rte_eal_init(options->n_eal_args + 1, argv);
 	} else {
 		eal_args_default(&args, argv[0], job, options->quiet);
 		result = rte_eal_init(args.argc, args.argv);
+		if (result < 0 && args.has_hugepages)
+			start_again_without_hugepages(options, argv);
 	}
 	if (result < 0)
 		return err_set(err, EINVAL, "EAL cannot start: %s (its own lines above say more)",
@@ -65,7 +76,7 @@ static int start_eal(const struct options *options, int argc, char **argv, const
 }
 
 static int run(const struct options *options, const struct script *script, const struct job *job,
-	int argc, char **argv)
+	char **argv)
 {
 	struct runtime_options run_options = {
 		.quiet = options->quiet,
@@ -82,7 +93,7 @@ static int run(const struct options *options, const struct script *script, const
 	if (getrandom(run_options.random, sizeof(run_options.random), 0) < 0)
 		return wrong(NULL, &(struct err){.text = "no random numbers from the kernel"});
 	handle_signals();
-	if (start_eal(options, argc, argv, job, &err) < 0)
+	if (start_eal(options, argv, job, &err) < 0)
 		return wrong(NULL, &err);
 	result = runtime_run(
 		job, &run_options, &control, account_line, sizeof(account_line), &started, &err);
@@ -95,8 +106,7 @@ static int run(const struct options *options, const struct script *script, const
 	return EXIT_FINISHED;
 }
 
-static int plan_and_run(
-	const struct options *options, const struct script *script, int argc, char **argv)
+static int plan_and_run(const struct options *options, const struct script *script, char **argv)
 {
 	struct arena *arena = arena_new();
 	struct sql_plan plan = {0};
@@ -118,7 +128,7 @@ static int plan_and_run(
 		fprintf(stderr, "tidewire: the script has no INSERT and no SELECT: nothing to run\n"
 				"events: in=0 out=0 dropped=0\n");
 	else
-		status = run(options, script, plan.job, argc, argv);
+		status = run(options, script, plan.job, argv);
 
 free_arena:
 	arena_free(arena);
@@ -144,7 +154,8 @@ int main(int argc, char **argv)
 	}
 	if (script_read(&script, options.script, &err) < 0)
 		return wrong(NULL, &err);
-	status = plan_and_run(&options, &script, argc, argv);
+	status = plan_and_run(&options, &script, argv);
 	script_free(&script);
+	options_free(&options);
 	return status;
 }

@@ -82,14 +82,24 @@ static int take_parallelism(struct options *options, const char *text, struct er
 	return add_setting(options, "parallelism.default", text, err);
 }
 
-static int take_set(struct options *options, char *text, struct err *err)
+static int take_set(struct options *options, const char *text, struct err *err)
 {
-	char *equals = strchr(text, '=');
+	const char *equals = strchr(text, '=');
+	char *key;
 
 	if (equals == NULL || equals == text)
 		return err_set(err, EINVAL, "--set takes KEY=VALUE, not '%s'", text);
-	*equals = '\0';
-	return add_setting(options, text, equals + 1, err);
+	key = strndup(text, (size_t)(equals - text));
+	if (key == NULL)
+		return err_set(err, ENOMEM, "no memory for a setting");
+	options->keys[options->n_settings] = key;
+	return add_setting(options, key, equals + 1, err);
+}
+
+void options_free(struct options *options)
+{
+	for (uint32_t i = 0; i < options->n_settings; i++)
+		free(options->keys[i]);
 }
 
 static int take_option(struct options *options, int option, char *value, struct err *err)

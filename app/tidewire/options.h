@@ -16,9 +16,12 @@ struct options {
 	// --set, --parallelism and --state-dir, as SET statements before the script
 	struct sql_setting settings[OPTIONS_SETTINGS_MAX];
 	uint32_t n_settings;
+	char *keys[OPTIONS_SETTINGS_MAX]; // those of the settings that are ours to free
 };
 
-// Returns 0, or -EINVAL with *err filled. argv's strings are kept and some are cut in two.
+// Returns 0, or -EINVAL with *err filled. argv's strings are kept. Free with options_free().
 int options_parse(struct options *options, int argc, char **argv, struct err *err);
+
+void options_free(struct options *options);
 
 extern const char options_help[];
