@@ -133,12 +133,37 @@ static uint32_t split_lines(const struct framing *framing, const uint8_t *data, 
 	return n;
 }
 
+void framing_records(struct framing *framing, uint32_t size)
+{
+	assert(size > 0);
+	*framing = (struct framing){.kind = FRAMING_RECORDS, .record_size = size};
+}
+
+static uint32_t split_records(uint32_t size, const uint8_t *data, size_t len, bool whole,
+	struct message *messages, uint32_t max, size_t *consumed)
+{
+	size_t at = 0;
+	uint32_t n = 0;
+
+	for (; n < max && len - at >= size; at += size)
+		messages[n++] = (struct message){data + at, size};
+	if (whole && n < max && at < len) {
+		messages[n++] = (struct message){data + at, (uint32_t)(len - at)};
+		at = len;
+	}
+	*consumed = at;
+	return n;
+}
+
 uint32_t framing_split(const struct framing *framing, const uint8_t *data, size_t len, bool whole,
 	struct message *messages, uint32_t max, size_t *consumed)
 {
 	assert(max > 0 && len <= UINT32_MAX);
 	if (framing->kind == FRAMING_LINE)
 		return split_lines(framing, data, len, whole, messages, max, consumed);
+	if (framing->kind == FRAMING_RECORDS)
+		return split_records(
+			framing->record_size, data, len, whole, messages, max, consumed);
 	messages[0] = (struct message){data, (uint32_t)len};
 	*consumed = len;
 	return 1;

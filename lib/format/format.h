@@ -87,6 +87,8 @@ struct encoder {
 struct format {
 	const char *name; // "json"
 	const char *const *option_keys; // without the prefix, NULL-terminated
+	// Bytes of every message of rows of schema; 0 when they vary. NULL for formats of text.
+	uint32_t (*record_size)(const struct schema *schema);
 	// NULL with *err filled when an option or a column's type does not go with the format.
 	struct decoder *(*decoder_new)(struct mem *mem, const struct schema *schema,
 		const bool *wanted, const struct format_option *options, uint16_t n_options,

@@ -14,6 +14,7 @@ struct decoder *csv_decoder_new(struct mem *mem, const struct schema *schema, co
 struct encoder *csv_encoder_new(struct mem *mem, const struct schema *schema,
 	const struct format_option *options, uint16_t n_options, struct err *err);
 
+uint32_t raw_record_size(const struct schema *schema);
 struct decoder *raw_decoder_new(struct mem *mem, const struct schema *schema, const bool *wanted,
 	const struct format_option *options, uint16_t n_options, struct err *err);
 struct encoder *raw_encoder_new(struct mem *mem, const struct schema *schema,

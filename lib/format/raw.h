@@ -6,8 +6,8 @@
 //   DECIMAL(p, s)            the value times 10^s: 8 bytes for p ≤ 18, else 16
 //   DATE                     4 bytes, days since 1970-01-01
 //   TIME                     4 bytes, milliseconds since midnight
-//   TIMESTAMP(p), _LTZ(p)    8 bytes since 1970: milliseconds (p ≤ 3), microseconds (p ≤ 6), else
-//   ns INTERVAL                 8 bytes (day to second: milliseconds) or 4 (year to month: months)
+//   TIMESTAMP(p), _LTZ(p)    8 bytes since 1970: in ms for p ≤ 3, in µs for p ≤ 6, else in ns
+//   INTERVAL                 8 bytes (day to second: milliseconds) or 4 (year to month: months)
 //   CHAR(n)                  n bytes; trailing blanks and NULs, which feeds pad with, do not count
 //   BINARY(n)                n bytes
 //   STRING, BYTES, VAR…(n)   as the last column only: the rest of the message, n bytes at most

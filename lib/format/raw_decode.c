@@ -224,6 +224,15 @@ static const struct decoder_ops raw_decoder_ops = {
 	.free = raw_decoder_free,
 };
 
+uint32_t raw_record_size(const struct schema *schema)
+{
+	struct raw_layout layout;
+
+	if (raw_layout_init(&layout, schema, NULL, 0, NULL) < 0 || layout.has_rest)
+		return 0;
+	return layout.fixed_size;
+}
+
 struct decoder *raw_decoder_new(struct mem *mem, const struct schema *schema, const bool *wanted,
 	const struct format_option *options, uint16_t n_options, struct err *err)
 {

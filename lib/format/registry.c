@@ -41,6 +41,7 @@ const struct format format_csv = {
 const struct format format_raw = {
 	.name = "raw",
 	.option_keys = raw_options,
+	.record_size = raw_record_size,
 	.decoder_new = raw_decoder_new,
 	.encoder_new = raw_encoder_new,
 };

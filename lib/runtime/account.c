@@ -25,27 +25,72 @@ static void add_op(struct account *account, const struct op *op)
 			add_drop(account, op->counters[i].name, op->counters[i].value);
 }
 
+// The drops of all instances of an operator.
+static void add_instances(
+	struct account *account, const struct topology *topology, const struct op_spec *spec)
+{
+	for (uint32_t t = 0; t < topology->n_tasks; t++)
+		for (uint32_t i = 0; i < topology->tasks[t]->n_ops; i++)
+			if (topology->tasks[t]->ops[i]->spec == spec)
+				add_op(account, topology->tasks[t]->ops[i]);
+}
+
+// The drops at spec and below it. Where several INSERTs read the same, an event may be dropped in
+// each of their branches and is still one event: the branch that dropped the most counts. A stage
+// that several branches lead to counts for the first.
+static void add_below(struct account *account, const struct topology *topology,
+	const struct op_spec *spec, bool *stages_seen)
+{
+	struct account most = {0};
+
+	add_instances(account, topology, spec);
+	if (spec->kind == &exchange_kind) {
+		const struct stage *to = ((const struct exchange_config *)spec->config)->to;
+
+		if (!stages_seen[to->id])
+			add_below(account, topology, to->head, stages_seen);
+		stages_seen[to->id] = true;
+		return;
+	}
+	for (uint16_t i = 0; i < spec->n_outs; i++) {
+		struct account branch = {0};
+
+		add_below(&branch, topology, spec->outs[i], stages_seen);
+		if (branch.n_dropped > most.n_dropped)
+			most = branch;
+	}
+	for (uint32_t i = 0; i < most.n_names; i++)
+		add_drop(account, most.drops[i].name, most.drops[i].n);
+}
+
+static void add_source(struct account *account, const struct op *source)
+{
+	struct source_account counts;
+
+	source_account(source, &counts);
+	account->n_in += counts.n_in;
+	account->n_open += counts.n_in - counts.n_rows;
+	for (uint16_t c = 0; c < source->n_counters; c++)
+		if (source->counters[c].is_drop)
+			account->n_open -= source->counters[c].value;
+}
+
 void account_take(struct account *account, const struct topology *topology)
 {
+	const struct job *job = topology->job;
+	bool stages_seen[TOPOLOGY_STAGES_MAX + 1] = {false}; // by id
+	uint64_t n_taken;
+
 	*account = (struct account){0};
-	for (uint32_t t = 0; t < topology->n_tasks; t++) {
-		const struct task *task = topology->tasks[t];
-
-		for (uint32_t i = 0; i < task->n_ops; i++)
-			add_op(account, task->ops[i]);
-		for (uint32_t i = 0; i < task->n_sources; i++) {
-			const struct op *source = task->sources[i];
-			struct source_account counts;
-
-			source_account(source, &counts);
-			account->n_in += counts.n_in;
-			account->n_open += counts.n_in - counts.n_rows;
-			for (uint16_t c = 0; c < source->n_counters; c++)
-				if (source->counters[c].is_drop)
-					account->n_open -= source->counters[c].value;
-		}
-	}
-	account->n_out = account->n_in - account->n_dropped - account->n_open;
+	for (uint32_t t = 0; t < topology->n_tasks; t++)
+		for (uint32_t i = 0; i < topology->tasks[t]->n_sources; i++)
+			add_source(account, topology->tasks[t]->sources[i]);
+	for (uint32_t i = 0; i < job->n_stages; i++)
+		if (job->stages[i]->kind == STAGE_SOURCE)
+			add_below(account, topology, job->stages[i]->head, stages_seen);
+	// While the lcores run, one count may be ahead of another.
+	n_taken = account->n_in - account->n_open;
+	account->n_out = n_taken > account->n_dropped ? n_taken - account->n_dropped : 0;
 }
 
 void account_print(const struct account *account, FILE *out)

@@ -3,7 +3,9 @@
 #include <inttypes.h>
 #include <pthread.h>
 #include <string.h>
+#include <sched.h>
 #include <time.h>
+#include <unistd.h>
 #include <rte_cycles.h>
 #include <rte_launch.h>
 #include <rte_lcore.h>
@@ -31,8 +33,26 @@ struct runtime {
 	uint32_t n_launched;
 };
 
+// Whether lcores share CPUs, or leave none over for the other threads of the process.
+static bool is_crowded(void)
+{
+	unsigned lcore, n_lcores = 0;
+	cpu_set_t all;
+
+	CPU_ZERO(&all);
+	RTE_LCORE_FOREACH (lcore) {
+		rte_cpuset_t cpus = rte_lcore_cpuset(lcore);
+
+		CPU_OR(&all, &all, &cpus);
+		n_lcores++;
+	}
+	return CPU_COUNT(&all) < (int)n_lcores ||
+	       CPU_COUNT(&all) >= (int)sysconf(_SC_NPROCESSORS_ONLN);
+}
+
 static void find_workers(struct runtime *runtime)
 {
+	bool crowded = is_crowded();
 	unsigned lcore;
 
 	RTE_LCORE_FOREACH_WORKER (lcore)
@@ -47,6 +67,7 @@ static void find_workers(struct runtime *runtime)
 		eal_mem_init(&runtime->eal_mems[i], (int)rte_lcore_to_socket_id(id));
 		runtime->mems[i] = &runtime->eal_mems[i].mem;
 		runtime->workers[i].tsc_hz = rte_get_tsc_hz();
+		runtime->workers[i].is_crowded = crowded;
 	}
 }
 

@@ -4,7 +4,8 @@
 //   events: in=1200000 out=1199998 dropped=2 (parse_error=2)
 //
 // in = messages that the sources saw; dropped = Σ of the drops by name, at the sources and at the
-// operators that take events; out = the rest: events whose effect is in the results.
+// operators that take events; out = the rest: events whose effect is in the results. Where several
+// INSERTs read the same, of their drops those of the INSERT that lacks the most events count.
 #pragma once
 #include <stdio.h>
 #include "runtime/topology.h"

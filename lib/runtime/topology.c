@@ -31,6 +31,12 @@ struct topology *topology_new(
 		err_set(err, ENOMEM, "no memory for the topology");
 		return NULL;
 	}
+	if (job->n_stages > TOPOLOGY_STAGES_MAX) {
+		err_set(err, E2BIG, "the job has more than %d stages: make it several jobs",
+			TOPOLOGY_STAGES_MAX);
+		mem_free(env->mems[0], topology);
+		return NULL;
+	}
 	topology->job = job;
 	topology->mem = env->mems[0];
 	topology->seed = env->seed;

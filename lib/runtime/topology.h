@@ -9,7 +9,7 @@
 #include "runtime/place.h"
 #include "runtime/task.h"
 
-enum { TOPOLOGY_TASKS_MAX = 1024 };
+enum { TOPOLOGY_TASKS_MAX = 1024, TOPOLOGY_STAGES_MAX = 1024 };
 
 struct topology_env {
 	uint32_t n_lcores; // worker lcores, 1 at least

@@ -1,5 +1,6 @@
 #include "runtime/worker.h"
 #include <sched.h>
+#include <sys/prctl.h>
 #include <time.h>
 #include <rte_cycles.h>
 #include <rte_pause.h>
@@ -7,17 +8,21 @@
 
 enum {
 	PAUSES_BEFORE_YIELD = 64, // rounds without work
-	YIELDS_BEFORE_SLEEP_MS = 100,
+	IDLE_BEFORE_SLEEP_US = 100000,
+	IDLE_BEFORE_SLEEP_CROWDED_US = 20,
 	SLEEP_US = 50,
+	TIMER_SLACK_NS = 1000, // the kernel's default would double the sleep
 };
 
-static void back_off(struct worker *worker, uint32_t n_idle, uint64_t idle_since)
+static void back_off(const struct worker *worker, uint32_t n_idle, uint64_t idle_ticks)
 {
 	struct timespec moment = {.tv_nsec = SLEEP_US * 1000};
+	uint64_t patience_us =
+		worker->is_crowded ? IDLE_BEFORE_SLEEP_CROWDED_US : IDLE_BEFORE_SLEEP_US;
 
 	if (n_idle < PAUSES_BEFORE_YIELD)
 		rte_pause();
-	else if (rte_rdtsc() - idle_since < worker->tsc_hz / 1000 * YIELDS_BEFORE_SLEEP_MS)
+	else if (idle_ticks < worker->tsc_hz / 1000000 * patience_us)
 		sched_yield();
 	else
 		nanosleep(&moment, NULL);
@@ -38,6 +43,7 @@ int worker_run(void *arg)
 	uint64_t last, idle_since;
 	struct now now;
 
+	prctl(PR_SET_TIMERSLACK, TIMER_SLACK_NS);
 	clock_read(&now);
 	last = idle_since = now.tsc;
 	while (!atomic_load_explicit(&worker->stop, memory_order_relaxed)) {
@@ -53,7 +59,7 @@ int worker_run(void *arg)
 				break;
 			if (n_idle++ == 0)
 				idle_since = now.tsc;
-			back_off(worker, n_idle, idle_since);
+			back_off(worker, n_idle, now.tsc - idle_since);
 		}
 		clock_read(&now);
 		*(n > 0 ? &worker->busy_cycles : &worker->idle_cycles) += now.tsc - last;

@@ -12,6 +12,7 @@ struct worker {
 	uint32_t n_tasks;
 	struct task **tasks;
 	uint64_t tsc_hz;
+	bool is_crowded; // its CPU is not its own
 	atomic_bool stop; // the coordinator writes: leave the loop now, whatever is in flight
 	// the worker writes, others read (may lag)
 	uint64_t busy_cycles, idle_cycles;

@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <float.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include "base/units.h"
@@ -7,7 +8,8 @@
 #include "row/decimal.h"
 #include "operator/source/datagen.h"
 
-enum { STRING_LENGTH = 100, STRING_LENGTH_MAX = 16384 }; // Flink's default; what a block can hold
+// Flink's default; what a field can hold; what all strings of a row can, as a block does.
+enum { STRING_LENGTH = 100, STRING_LENGTH_MAX = 16384, ROW_LENGTH_MAX = 65536 };
 #define ROWS_PER_SECOND 10000.0 // Flink's default
 
 static void set_range(struct datagen_field *field, double min, double max)
@@ -124,6 +126,7 @@ int datagen_configure(struct datagen_config *config, struct arena *arena,
 	const struct schema *schema, struct table_option *options, uint16_t n_options,
 	struct err *err)
 {
+	uint64_t row_length = 0;
 	const struct table_option *rate = option_find(options, n_options, "rows-per-second");
 	const struct table_option *number = option_find(options, n_options, "number-of-rows");
 	int64_t n_rows = -1;
@@ -146,6 +149,13 @@ int datagen_configure(struct datagen_config *config, struct arena *arena,
 		n_sequence = (uint64_t)(field->end - field->start) + 1;
 		if (field->kind == DATAGEN_SEQUENCE && n_sequence < config->number_of_rows)
 			config->number_of_rows = n_sequence;
+		if (type_is_view(schema->fields[i].type.kind))
+			row_length += (uint64_t)field->length;
 	}
+	if (row_length > ROW_LENGTH_MAX)
+		return err_set(err, EINVAL,
+			"the strings of a row add up to %" PRIu64
+			" bytes, not at most %d: lower some 'fields.*.length'",
+			row_length, ROW_LENGTH_MAX);
 	return 0;
 }

@@ -2,10 +2,11 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include "operator/source/source_state.h"
 
 enum { IDLE_REPEAT_MS = 100 };
-enum { HEAP_BYTES = 64 << 10 }; // for strings that have to be unescaped, of one block
+enum { HEAP_BYTES = 64 << 10 }; // for strings that are unescaped or made up, of one block
 
 void source_note_input(struct source *source)
 {
@@ -245,6 +246,22 @@ free_source:
 no_memory:
 	err_set(err, ENOMEM, "no memory for the source %s", config->table);
 	return NULL;
+}
+
+int source_framing(const struct source_config *config, struct framing *framing, struct err *err)
+{
+	switch (config->framing) {
+	case FRAMING_DATAGRAM:
+		*framing = (struct framing){.kind = FRAMING_DATAGRAM};
+		return 0;
+	case FRAMING_RECORDS:
+		framing_records(framing, config->record_size);
+		return 0;
+	case FRAMING_LINE:
+		break;
+	}
+	return framing_lines(framing, (const uint8_t *)config->delimiter,
+		config->delimiter != NULL ? strlen(config->delimiter) : 0, err);
 }
 
 static const char *const connector_names[] = {

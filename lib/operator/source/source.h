@@ -30,6 +30,7 @@ struct source_config {
 	const bool *wanted; // [:output->n_fields] columns that the job reads
 	enum framing_kind framing;
 	const char *delimiter; // of FRAMING_LINE
+	uint32_t record_size; // of FRAMING_RECORDS
 	const char *
 		local; // UDP and pcap: ADDRESS:PORT, as written; NULL for pcap = every UDP datagram
 	const char *port; // UDP: DPDK port name or id, NULL = all

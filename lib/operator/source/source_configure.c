@@ -32,10 +32,12 @@ static int take_framing(
 	const struct table_option *framing = option_find(options, n, "message.framing");
 	const struct table_option *delimiter = option_find(options, n, "message.delimiter");
 
-	// A fixed binary record may hold any byte: it is a datagram unless a delimiter is named.
-	config->framing = strcmp(config->format->name, "raw") == 0 && delimiter == NULL
-				  ? FRAMING_DATAGRAM
-				  : FRAMING_LINE;
+	config->framing = FRAMING_LINE;
+	if (config->format->record_size != NULL && delimiter == NULL) {
+		// Binary fields may hold any byte. Records of one size need no delimiter; others
+		// are a datagram each.
+		config->framing = config->record_size > 0 ? FRAMING_RECORDS : FRAMING_DATAGRAM;
+	}
 	if (framing != NULL && strcmp(framing->value, "datagram") == 0)
 		config->framing = FRAMING_DATAGRAM;
 	else if (framing != NULL && strcmp(framing->value, "line") == 0)
@@ -110,12 +112,13 @@ static int take_filesystem(
 	if (option_required(options, n, config->table, "filesystem", "path", "FILE", &config->path,
 		    err) < 0)
 		return -EINVAL;
-	if (strcmp(config->format->name, "raw") == 0)
-		return err_set(err, EINVAL,
-			"table %s: the format 'raw' has no delimiter: it goes "
-			"with the connectors 'udp' and 'pcap'",
-			config->table);
-	return take_framing(config, options, n, err);
+	if (take_framing(config, options, n, err) < 0)
+		return -EINVAL;
+	if (config->framing != FRAMING_DATAGRAM)
+		return 0;
+	return err_set(err, EINVAL,
+		"table %s: a file has no datagrams: its messages need a delimiter or one size",
+		config->table);
 }
 
 int source_configure(struct source_config *config, struct arena *arena, const char *table,
@@ -148,6 +151,8 @@ int source_configure(struct source_config *config, struct arena *arena, const ch
 	config->format = format.format;
 	config->format_options = format.options;
 	config->n_format_options = format.n_options;
+	if (format.format->record_size != NULL)
+		config->record_size = format.format->record_size(schema);
 	if (strcmp(connector->value, "udp") == 0)
 		return take_udp(config, options, n_options, err);
 	if (strcmp(connector->value, "pcap") == 0)

@@ -1,6 +1,6 @@
-// Lines of files: chunks that a reader thread has read, split and decoded 256 messages at a time.
+// Lines (or records) of files: chunks that a reader thread has read, split and decoded 256 messages
+// at a time.
 #include <errno.h>
-#include <string.h>
 #include "dataplane/file_reader.h"
 #include "operator/source/source_state.h"
 
@@ -26,8 +26,7 @@ static int file_open(struct source *source, struct err *err)
 	if (file == NULL)
 		return err_set(err, ENOMEM, "no memory for the source %s", config->table);
 	source->state = file;
-	if (framing_lines(&file->framing, (const uint8_t *)config->delimiter,
-		    config->delimiter != NULL ? strlen(config->delimiter) : 0, err) < 0)
+	if (source_framing(config, &file->framing, err) < 0)
 		return -EINVAL;
 	file->reader = file_reader_open(&options, err);
 	return file->reader != NULL ? 0 : -errno;
@@ -71,23 +70,43 @@ static bool hold_chunk(struct source *source, struct file_input *file)
 }
 
 // No line ends in what is left of the chunk: it goes in front of the next one, unless it is longer
-// than anything that would fit there.
+// than anything that would fit there. Of such a line so much is kept that what ends it is seen
+// whole and behind at least one byte: then its end is a message, and not an empty line.
 static void leave_rest(struct source *source, struct file_input *file)
 {
 	size_t n_left = file->chunk->len - file->at;
+	size_t n_kept = file->framing.delimiter_len + 1;
 
-	if (n_left > FILE_READER_TAIL_MAX || file->skipping) {
+	if (n_left > FILE_READER_TAIL_MAX || (file->skipping && n_left > n_kept)) {
 		source->n_too_long += !file->skipping;
-		file->skipping = !file->chunk->end_of_file;
-		file->at = file->chunk->len;
+		file->skipping = true;
+		file->at = file->chunk->len - n_kept;
 	}
 	release(file);
+}
+
+// What a chunk happens to hold whole must be no longer than what fits in front of one, so that a
+// line's fate does not depend on where chunks begin. Returns how many messages are left.
+static uint16_t drop_too_long(struct source *source, struct file_input *file, uint32_t n)
+{
+	uint32_t len_max = FILE_READER_TAIL_MAX - file->framing.delimiter_len;
+	uint16_t n_kept = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		bool is_rest = i == 0 && file->skipping; // of a line that has been counted
+
+		source->n_too_long += !is_rest && file->messages[i].len > len_max;
+		if (!is_rest && file->messages[i].len <= len_max)
+			file->messages[n_kept++] = file->messages[i];
+	}
+	if (n > 0)
+		file->skipping = false;
+	return n_kept;
 }
 
 static uint32_t file_poll(struct source *source)
 {
 	struct file_input *file = source->state;
-	const struct message *messages = file->messages;
 	size_t consumed;
 	uint32_t n;
 
@@ -100,12 +119,7 @@ static uint32_t file_poll(struct source *source)
 		leave_rest(source, file);
 		return 1; // there may be more
 	}
-	if (file->skipping) { // its end is the first message
-		file->skipping = false;
-		messages++;
-		n--;
-	}
-	source_offer(source, messages, (uint16_t)n, &source->op.task->now);
+	source_offer(source, file->messages, drop_too_long(source, file, n), &source->op.task->now);
 	return n + 1;
 }
 

@@ -59,5 +59,7 @@ void source_offer(struct source *source, const struct message *messages, uint16_
 uint16_t source_withdraw(struct source *source);
 // Emit source->store's rows (a connector that makes rows itself), received as said before.
 void source_emit_store(struct source *source);
+// How config wants its messages cut. Returns 0, or -EINVAL with *err filled.
+int source_framing(const struct source_config *config, struct framing *framing, struct err *err);
 // Input has come: the source is not idle.
 void source_note_input(struct source *source);

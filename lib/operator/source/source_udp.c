@@ -1,7 +1,6 @@
 // Datagrams from the rx queues: the receiver of a queue delivers messages, the source decodes them.
 #include "operator/source/source_udp.h"
 #include <errno.h>
-#include <string.h>
 
 // Messages count as taken when what was made of them is through: until then blocks downstream point
 // into their packets. What is not taken is offered again, from its first message on.
@@ -29,12 +28,7 @@ int udp_input_init(struct udp_input *udp, struct source *source, struct err *err
 
 	udp->source = source;
 	udp->listener.deliver = deliver;
-	if (config->framing == FRAMING_DATAGRAM) {
-		udp->listener.framing.kind = FRAMING_DATAGRAM;
-		return 0;
-	}
-	return framing_lines(&udp->listener.framing, (const uint8_t *)config->delimiter,
-		config->delimiter != NULL ? strlen(config->delimiter) : 0, err);
+	return source_framing(config, &udp->listener.framing, err);
 }
 
 static int udp_open(struct source *source, struct err *err)

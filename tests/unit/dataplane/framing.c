@@ -55,6 +55,25 @@ static void splits_lines(void **)
 	}
 }
 
+static void splits_records_of_one_size(void **)
+{
+	struct framing framing;
+	struct message message;
+	size_t consumed;
+
+	framing_records(&framing, 3);
+	for (uint32_t max = 1; max < 5; max++) {
+		assert_splits(&framing, "abcdef", max, "abc|def|");
+		assert_splits(&framing, "abc\nefg", max, "abc|\nef|g|"); // too short: a message too
+		assert_splits(&framing, "", max, "");
+	}
+	// In a stream the rest waits for more.
+	assert_int_equal(
+		framing_split(&framing, (const uint8_t *)"ab", 2, false, &message, 1, &consumed),
+		0);
+	assert_int_equal(consumed, 0);
+}
+
 static void splits_at_other_delimiters(void **)
 {
 	struct framing semicolon = lines(";"), two = lines("\r\n"), twice = lines("aa");
@@ -165,6 +184,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(splits_lines),
+		cmocka_unit_test(splits_records_of_one_size),
 		cmocka_unit_test(splits_at_other_delimiters),
 		cmocka_unit_test(refuses_delimiters_of_no_or_many_bytes),
 		cmocka_unit_test(a_datagram_is_one_message_even_when_empty),
