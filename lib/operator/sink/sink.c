@@ -19,7 +19,8 @@ struct sink {
 	struct file_writer *writer; // print, filesystem
 	struct sender *sender; // udp
 	char *datagram; // udp: FILE_WRITER_BUFFER_SIZE bytes
-	const struct block *block; // in hand while pending
+	struct block
+		block; // in hand while pending: its header is ours, senders have it on their stack
 	uint16_t next; // selected row of it that is next
 	uint16_t too_long; // counter: rows that no buffer or datagram could hold
 	uint64_t n_rows;
@@ -102,7 +103,7 @@ static void note_latency(struct sink *sink, const struct block *block)
 
 static void work_off(struct sink *sink)
 {
-	const struct block *block = sink->block;
+	const struct block *block = &sink->block;
 
 	for (; sink->next < block->n_rows; sink->next++) {
 		enum outcome outcome = write_row(sink, block, block_slot(block, sink->next));
@@ -125,7 +126,7 @@ static void sink_process(struct op *op, const struct block *block)
 	struct sink *sink = (struct sink *)op;
 
 	assert(!op->pending);
-	sink->block = block;
+	sink->block = *block;
 	sink->next = 0;
 	work_off(sink);
 }
