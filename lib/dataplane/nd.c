@@ -119,6 +119,16 @@ static enum inet_count receive_advertisement(struct inet *inet, const struct pac
 	return INET_IGNORED;
 }
 
+// What we sent ourselves and a switch returned to us proves nothing. The kernel's end of a tap has
+// our Ethernet address as well: it is another host by what it asks from. When it looks for
+// duplicates of its link-local address, which is ours too, it asks from nothing and must not be
+// answered.
+static bool is_returned(const struct inet *inet, const struct packet *packet)
+{
+	return memcmp(packet->frame + ETHER_SRC, inet->mac, MAC_LEN) == 0 &&
+	       (address_is_any(&packet->src) || inet_is_ours(inet, &packet->src));
+}
+
 enum inet_count nd_receive(struct inet *inet, const struct packet *packet, uint64_t now_ms)
 {
 	const uint8_t *nd = packet->payload;
@@ -127,8 +137,7 @@ enum inet_count nd_receive(struct inet *inet, const struct packet *packet, uint6
 	if (packet->payload_len < ND_LEN || nd[1] != 0 ||
 		packet->frame[packet->ip_offset + IPV6_HOP_LIMIT] != ND_HOP_LIMIT)
 		return INET_MALFORMED;
-	// What we sent ourselves and a switch returned to us proves nothing.
-	if (memcmp(packet->frame + ETHER_SRC, inet->mac, MAC_LEN) == 0)
+	if (is_returned(inet, packet))
 		return INET_IGNORED;
 	memcpy(&target, nd + 8, sizeof(target));
 	if (address_is_multicast(&target) || address_is_ipv4(&target))
