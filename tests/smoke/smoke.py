@@ -21,6 +21,7 @@ Ports: tap() is made by tidewire's own driver; veth() makes a pair of which tide
 with af_packet. Both are gone with the namespace.
 """
 
+import json
 import os
 import re
 import shutil
@@ -191,6 +192,18 @@ def address(interface, *addresses):
 def neighbour(interface, other_address, mac):
     """Where the kernel finds an address, for tests that are not about ARP."""
     ip("neighbour", "replace", other_address, "lladdr", mac, "dev", interface)
+
+
+def mac_address(interface):
+    """Of the kernel's side; net_tap gives its port the same. /sys shows another namespace."""
+    shown = subprocess.run(
+        ["ip", "-json", "link", "show", interface], check=True, capture_output=True
+    )
+    return json.loads(shown.stdout)[0]["address"]
+
+
+def has_interface(name):
+    return name in (interface for _, interface in socket.if_nameindex())
 
 
 def udp_socket(own_address, port=0):
