@@ -48,7 +48,6 @@ static void take_counts(struct source *source)
 		sum += source->decoder->n_errors[i];
 	}
 	counters[source->parse_error].value = sum;
-	counters[source->too_long].value = source->n_too_long;
 	if (source->decoder->fault.text != NULL)
 		take_fault(source);
 }
@@ -168,7 +167,7 @@ void source_account(const struct op *op, struct source_account *account)
 	const struct source *source = (const struct source *)op;
 
 	account->n_rows = source->n_rows;
-	account->n_in = source->n_too_long +
+	account->n_in = op->counters[source->too_long].value +
 			(source->decoder != NULL ? source->decoder->n_messages : source->n_rows);
 }
 

@@ -78,7 +78,7 @@ static void leave_rest(struct source *source, struct file_input *file)
 	size_t n_kept = file->framing.delimiter_len + 1;
 
 	if (n_left > FILE_READER_TAIL_MAX || (file->skipping && n_left > n_kept)) {
-		source->n_too_long += !file->skipping;
+		op_count(&source->op, source->too_long, !file->skipping);
 		file->skipping = true;
 		file->at = file->chunk->len - n_kept;
 	}
@@ -95,9 +95,12 @@ static uint16_t drop_too_long(struct source *source, struct file_input *file, ui
 	for (uint32_t i = 0; i < n; i++) {
 		bool is_rest = i == 0 && file->skipping; // of a line that has been counted
 
-		source->n_too_long += !is_rest && file->messages[i].len > len_max;
-		if (!is_rest && file->messages[i].len <= len_max)
+		if (is_rest)
+			continue;
+		if (file->messages[i].len <= len_max)
 			file->messages[n_kept++] = file->messages[i];
+		else
+			op_count(&source->op, source->too_long, 1);
 	}
 	if (n > 0)
 		file->skipping = false;

@@ -39,8 +39,7 @@ struct source {
 	bool has_arrival; // received.wall_ns is when the events arrived
 
 	uint64_t n_rows;
-	uint64_t n_too_long; // messages that no buffer could hold
-	uint16_t parse_error, too_long; // counters
+	uint16_t parse_error, too_long; // counters; too long: no buffer could hold the message
 	uint16_t class_counters[DECODE_ERRORS];
 	uint64_t last_input_tsc; // 0 = not yet asked
 	uint64_t last_idle_tsc; // when it was last said that it is idle
