@@ -19,21 +19,23 @@ enum { ACCOUNT_LINE_MAX = 4096 };
 
 static struct runtime_control control;
 
-static void on_signal(int signal)
+// The first SIGINT or SIGTERM stops the sources; a second one of either ends the process at once.
+static void on_signal(int number)
 {
-	if (signal == SIGUSR1)
+	if (number == SIGUSR1) {
 		control.report = 1;
-	else
-		control.stop = 1;
+		return;
+	}
+	control.stop = 1;
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
 }
 
-// A second SIGINT or SIGTERM ends the process at once.
 static void handle_signals(void)
 {
 	struct sigaction action = {.sa_handler = on_signal};
 
 	sigaction(SIGUSR1, &action, NULL);
-	action.sa_flags = SA_RESETHAND;
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	signal(SIGPIPE, SIG_IGN);
