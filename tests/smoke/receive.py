@@ -21,8 +21,8 @@ class Receive(smoke.TestCase):
         """send() each of some datagrams; they come out, and nothing else."""
         for n in range(n_sent):
             send(b"%d,x\n%d,y\n" % (n, n))
-        rows = [f"+I[{n}, {letter}]" for n in range(n_sent) for letter in "xy"]
-        self.assertEqual(job.read_rows(2 * n_sent), rows)
+            # The kernel may reorder what it sends while it still asks for our address.
+            self.assertEqual(job.read_rows(2), [f"+I[{n}, x]", f"+I[{n}, y]"])
         self.assertEqual(job.stop(), smoke.Account(2 * n_sent, 2 * n_sent, 0, {}))
 
     def test_ipv4_unicast_with_arp_over_a_tap(self):
