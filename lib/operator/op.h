@@ -55,7 +55,7 @@ struct op_ops {
 	void (*free)(struct op *op);
 };
 
-enum { OP_OUTS_MAX = 16, OP_COUNTERS_MAX = 12 };
+enum { OP_OUTS_MAX = 64, OP_COUNTERS_MAX = 12 };
 
 // The first member of every operator.
 struct op {

@@ -10,7 +10,7 @@
 #include "exchange/gate.h"
 #include "operator/op.h"
 
-enum { TASK_OPS_MAX = 256, TASK_SOURCES_MAX = 64 };
+enum { TASK_OPS_MAX = 1024, TASK_SOURCES_MAX = 64 };
 
 struct receiver;
 struct transmit;

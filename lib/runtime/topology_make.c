@@ -4,7 +4,10 @@
 #include "runtime/exchange_op.h"
 #include "runtime/topology_build.h"
 
-enum { CHANNEL_BLOCKS = 16, CHANNEL_HEAP_BYTES = 32768 };
+// A block's heap holds what a source's does: a row's fate must not depend on the number of lcores.
+enum { CHANNEL_BLOCKS = 16, CHANNEL_HEAP_BYTES = 65536 };
+// With more instances than these, rows spread over so many channels that few blocks do.
+enum { INSTANCES_MANY = 16, CHANNEL_BLOCKS_OF_MANY = 4 };
 
 static struct task *task_new(struct build *build, const char *name, uint32_t lcore)
 {
@@ -63,9 +66,11 @@ static struct channel *channel_add(
 {
 	struct topology *topology = build->topology;
 	uint32_t n_blocks =
-		build->env->channel_blocks != 0 ? build->env->channel_blocks : CHANNEL_BLOCKS;
+		topology->parallelism > INSTANCES_MANY ? CHANNEL_BLOCKS_OF_MANY : CHANNEL_BLOCKS;
 	struct channel *channel;
 
+	if (build->env->channel_blocks != 0)
+		n_blocks = build->env->channel_blocks;
 	if (topology->n_channels == topology->n_channels_max) {
 		err_set(build->err, E2BIG, "the job needs too many channels: lower --parallelism");
 		return NULL;

@@ -204,7 +204,7 @@ static void as_many_queries_as_an_operator_feeds_share_a_table(void **)
 	script =
 		arena_printf(arena, "%sINSERT INTO out2 SELECT user_id, amount FROM tx;\n", script);
 	assert_string_equal(planning_text(arena, script),
-		"17:1 more than 16 queries read the same table: put some of them into a job of "
+		"65:1 more than 64 queries read the same table: put some of them into a job of "
 		"their own");
 	arena_free(arena);
 }
