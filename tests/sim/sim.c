@@ -46,6 +46,19 @@ static const char *const queries[] = {
 	" GROUP BY k, window_start, window_end, window_time;"
 	"INSERT INTO o SELECT 'x', window_start, COUNT(*), SUM(n), MAX(n) FROM TABLE("
 	"TUMBLE(TABLE c, DESCRIPTOR(t), INTERVAL '1' MINUTE)) GROUP BY window_start, window_end;",
+	"INSERT INTO o SELECT k, window_start, COUNT(*), SUM(v), MAX(v) FROM TABLE("
+	"TUMBLE(TABLE a, DESCRIPTOR(ts), INTERVAL '10' SECOND)) GROUP BY k, window_start, "
+	"window_end;"
+	"INSERT INTO o SELECT k, window_end, COUNT(*), SUM(v), MAX(v) FROM TABLE("
+	"TUMBLE(TABLE a, DESCRIPTOR(ts), INTERVAL '20' SECOND)) GROUP BY k, window_start, "
+	"window_end HAVING COUNT(*) > 1;"
+	"INSERT INTO o SELECT k, ts, v, v, v FROM a WHERE v IS NULL;",
+	"CREATE VIEW c AS SELECT k || ' with a tail that no view holds inline' AS l,"
+	" CAST(v AS DECIMAL(20, 2)) AS d, ts FROM a;"
+	"INSERT INTO o SELECT l, window_start, COUNT(d), CAST(SUM(d) * 100 AS BIGINT), "
+	"CAST(MIN(d) AS BIGINT) FROM TABLE("
+	"HOP(TABLE c, DESCRIPTOR(ts), INTERVAL '5' SECOND, INTERVAL '20' SECOND))"
+	" GROUP BY l, d, window_start, window_end;",
 };
 
 struct world {
