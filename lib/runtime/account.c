@@ -75,6 +75,22 @@ static void add_source(struct account *account, const struct op *source)
 			account->n_open -= source->counters[c].value;
 }
 
+// An event that comes to an operator twice, as in a UNION ALL of a table with itself, can be
+// dropped twice: no more drops count than there are events.
+static void cap_drops(struct account *account, uint64_t n_left)
+{
+	account->n_dropped = 0;
+	for (uint32_t i = 0; i < account->n_names; i++) {
+		struct account_drop *drop = &account->drops[i];
+
+		drop->n = drop->n < n_left ? drop->n : n_left;
+		n_left -= drop->n;
+		account->n_dropped += drop->n;
+		if (n_left == 0)
+			account->n_names = i + 1;
+	}
+}
+
 void account_take(struct account *account, const struct topology *topology)
 {
 	const struct job *job = topology->job;
@@ -88,9 +104,15 @@ void account_take(struct account *account, const struct topology *topology)
 	for (uint32_t i = 0; i < job->n_stages; i++)
 		if (job->stages[i]->kind == STAGE_SOURCE)
 			add_below(account, topology, job->stages[i]->head, stages_seen);
-	// While the lcores run, one count may be ahead of another.
 	n_taken = account->n_in - account->n_open;
-	account->n_out = n_taken > account->n_dropped ? n_taken - account->n_dropped : 0;
+	cap_drops(account, n_taken);
+	account->n_out = n_taken - account->n_dropped;
+}
+
+void account_add_lost(struct account *account, const char *name, uint64_t n)
+{
+	account->n_in += n;
+	add_drop(account, name, n);
 }
 
 void account_print(const struct account *account, FILE *out)

@@ -4,7 +4,6 @@
 #include "dataplane/clock.h"
 #include "dataplane/receiver.h"
 #include "operator/source/source.h"
-#include "runtime/summary.h"
 
 enum { NS_PER_SECOND = 1000000000 };
 
@@ -115,4 +114,17 @@ void report_ports(const struct network *network, FILE *out)
 {
 	for (uint32_t i = 0; i < network->n_ports; i++)
 		report_port(network->ports[i], out);
+}
+
+void report_lost(const struct network *network, struct account *account)
+{
+	for (uint32_t i = 0; i < network->n_ports; i++) {
+		struct port_stats stats;
+
+		port_stats(&network->ports[i]->port, &stats);
+		account_add_lost(account, "imissed", stats.total.imissed);
+		account_add_lost(account, "nombuf", stats.total.nombuf);
+		account_add_lost(account, "ierrors", stats.total.ierrors);
+		account_add_lost(account, "kernel_dropped", stats.total.kernel_dropped);
+	}
 }

@@ -2,6 +2,7 @@
 #pragma once
 #include <stdio.h>
 #include "runtime/network.h"
+#include "runtime/summary.h"
 
 struct progress {
 	int64_t last_ns; // of the last line
@@ -17,3 +18,6 @@ void report_progress_end(struct progress *progress, FILE *out);
 
 // For each port: packets in = to sources + control + Σ drops by name, and what was lost before.
 void report_ports(const struct network *network, FILE *out);
+
+// Add what the ports lost before tidewire saw it to the account, under the NIC's own names.
+void report_lost(const struct network *network, struct account *account);

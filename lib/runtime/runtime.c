@@ -15,7 +15,6 @@
 #include "operator/sink/sink.h"
 #include "runtime/network.h"
 #include "runtime/report.h"
-#include "runtime/summary.h"
 
 enum { COORDINATE_MS = 5, STATE_BYTES_MIN = 64 << 20 };
 
@@ -181,6 +180,7 @@ static void report(struct runtime *runtime)
 	summary_print(runtime->topology, runtime->workers, runtime->n_workers, now, stderr);
 	report_ports(runtime->network, stderr);
 	account_take(&account, runtime->topology);
+	report_lost(runtime->network, &account);
 	account_print(&account, stderr);
 }
 
@@ -243,6 +243,7 @@ static void finish(struct runtime *runtime, char *account_line, size_t account_s
 		report_ports(runtime->network, stderr);
 	}
 	account_take(&account, runtime->topology);
+	report_lost(runtime->network, &account);
 	line = fmemopen(account_line, account_size, "w");
 	if (line != NULL) {
 		account_print(&account, line);

@@ -3,9 +3,10 @@
 //
 //   events: in=1200000 out=1199998 dropped=2 (parse_error=2)
 //
-// in = messages that the sources saw; dropped = Σ of the drops by name, at the sources and at the
-// operators that take events; out = the rest: events whose effect is in the results. Where several
-// INSERTs read the same, of their drops those of the INSERT that lacks the most events count.
+// in = messages that the sources saw, and what was lost before them, a packet for an event; dropped
+// = Σ of the drops by name, in the NIC and the kernel below it, at the sources and at the operators
+// that take events; out = the rest: events whose effect is in the results. Where several INSERTs
+// read the same, of their drops those of the INSERT that lacks the most events count.
 #pragma once
 #include <stdio.h>
 #include "runtime/topology.h"
@@ -22,11 +23,12 @@ struct account {
 	uint64_t n_in, n_out, n_dropped;
 	uint32_t n_names;
 	struct account_drop drops[ACCOUNT_NAMES_MAX]; // by name, none of them 0
-	uint64_t
-		n_open; // in − rows − drops at the sources: 0 unless a message is in work right now
+	uint64_t n_open; // in − rows − drops at the sources: messages that are in work right now
 };
 
 void account_take(struct account *account, const struct topology *topology);
+// n events were lost, under this name, before any source saw them.
+void account_add_lost(struct account *account, const char *name, uint64_t n);
 void account_print(const struct account *account, FILE *out);
 
 // Everything but the account: sources, operators, latency, load of each lcore, watermarks.

@@ -10,7 +10,7 @@ from jobs import Label
 
 SENT = re.compile(r"feedgen: sent (.*)")
 ACCOUNT = re.compile(r"events: in=(\d+) out=(\d+) dropped=(\d+)(?: \((.*)\))?")
-PORT = re.compile(r"port .*; lost before: (.*)")
+LOSSES = ("imissed", "nombuf", "ierrors", "kernel_dropped")  # below tidewire
 PAIR = re.compile(r"([\w.]+)=([\d.]+)")
 
 
@@ -58,31 +58,33 @@ def named(amounts):
 
 
 def write_account(demo, sent):
-    """Prints it. True when it closes: sent = lost + in, in = dropped + out, out = in the results."""
-    account, port = line_of(ACCOUNT, demo.log), line_of(PORT, demo.log)
-    if account is None or port is None:
+    """Prints it. True when it closes: sent = in, in = dropped + out, out = in the results."""
+    account = line_of(ACCOUNT, demo.log)
+    if account is None:
         print("no account: tidewire's last lines were\n" + "\n".join(demo.log[-10:]))
         return False
     n_in, n_out, n_dropped = (int(n) for n in account.groups()[:3])
-    drops, losses = counts(account[4]), counts(port[1])
-    losses["kernel_dropped"] -= demo.n_lost_before
-    n_lost, n_counted = sum(losses.values()), demo.screen.n_counted
+    drops = counts(account[4])
+    if demo.n_lost_before > 0:  # of the machine's own packets, before the feed began
+        drops["kernel_dropped"] -= demo.n_lost_before
+        n_in, n_dropped = n_in - demo.n_lost_before, n_dropped - demo.n_lost_before
+    n_lost, n_counted = sum(drops.get(name, 0) for name in LOSSES), demo.screen.n_counted
     rows = [
         ("sent by feedgen", sent.n_messages,
          f"{sent.n_events:,} {demo.job.events}, {sent.n_malformed:,} malformed"),
-        ("lost before us", n_lost, named({name: n for name, n in losses.items() if n})),
         ("in", n_in, ""),
-        ("dropped", n_dropped, named(drops)),
+        ("dropped", n_dropped, named({name: n for name, n in drops.items() if n})),
         ("out", n_out, ""),
         ("counted in results", n_counted, "sum of COUNT(*) over the rows of each minute"),
     ]
-    differences = (sent.n_messages - n_lost - n_in, n_in - n_dropped - n_out,
+    differences = (sent.n_messages - n_in, n_in - n_dropped - n_out,
                    n_dropped - sum(drops.values()), n_out - n_counted)
     rows.append(("difference", sum(map(abs, differences)), ""))
     for name, n, note in rows:
         print(f"  {name:<20}{n:>12,}  {note}".rstrip())
     if n_lost > 0:
-        print("  This machine was too busy for the rate: --rate with a lower one loses nothing.")
+        print(f"  {n_lost:,} were lost before tidewire could take them: the machine was too busy for "
+              "the rate (--rate).")
     return not any(differences)
 
 

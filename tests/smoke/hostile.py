@@ -109,8 +109,7 @@ class Hostile(smoke.TestCase):
         time.sleep(0.5)
         account = job.stop()
         self.check_adds_up(account)
-        lost = sum(verdict(job, name) for name in ("imissed", "nombuf", "ierrors", "kernel_dropped"))
-        self.assertEqual(account.n_in + lost, n_sent)
+        self.assertEqual(account.n_in, n_sent)  # what was lost is in, and dropped by name
         self.assertGreater(account.n_out, 0)
 
 
