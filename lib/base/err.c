@@ -9,6 +9,10 @@ static void fill(struct err *err, struct pos pos, const char *format, va_list ar
 		return;
 	err->pos = pos;
 	vsnprintf(err->text, sizeof(err->text), format, args);
+	// One line, although names that it quotes may hold anything.
+	for (char *c = err->text; *c != '\0'; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = ' ';
 }
 
 int err_set(struct err *err, int code, const char *format, ...)

@@ -48,6 +48,14 @@ static void nobody_need_listen(void **)
 	assert_int_equal(err_set(NULL, EINVAL, "unheard"), -EINVAL);
 }
 
+static void is_one_line_whatever_it_quotes(void **)
+{
+	struct err err = {0};
+
+	err_set(&err, EINVAL, "unknown name '%s'", "a\nb\033[2J");
+	assert_string_equal(err.text, "unknown name 'a b [2J'");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -56,6 +64,7 @@ int main(void)
 		cmocka_unit_test(keeps_the_first_error),
 		cmocka_unit_test(cuts_a_long_text),
 		cmocka_unit_test(nobody_need_listen),
+		cmocka_unit_test(is_one_line_whatever_it_quotes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
