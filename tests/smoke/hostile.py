@@ -23,6 +23,7 @@ def verdict(job, name):
 class Hostile(smoke.TestCase):
     def job(self, sql, options=()):
         job = self.start(smoke.tap("feed0"), sql, options)
+        smoke.silence_ipv6("feed0")
         smoke.address("feed0", f"{KERNEL}/24")
         self.peer = smoke.udp_socket(KERNEL)
         self.addCleanup(self.peer.close)

@@ -189,6 +189,13 @@ def address(interface, *addresses):
         ip("address", "add", one, "dev", interface, *(["nodad"] if ":" in one else []))
 
 
+def silence_ipv6(interface):
+    """Keep the kernel from sending of its own accord, for tests that count every packet."""
+    path = f"/proc/sys/net/ipv6/conf/{interface}/disable_ipv6"
+    with open(path, "w", encoding="ascii") as file:
+        file.write("1")
+
+
 def neighbour(interface, other_address, mac):
     """Where the kernel finds an address, for tests that are not about ARP."""
     ip("neighbour", "replace", other_address, "lladdr", mac, "dev", interface)

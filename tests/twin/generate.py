@@ -10,9 +10,6 @@ from model import Aggregate, Windows, wrap
 
 EPOCH = datetime(1970, 1, 1)
 UPDATES_MAX = 100_000  # events × windows of each
-# An aggregate over the results of windows holds all windows that one step of the watermark closed, and
-# has room for 4096.
-RESULT_WINDOWS_MAX = 2000
 SECOND, HOUR, DAY = 1000, 3_600_000, 86_400_000
 COLUMNS = "ts {ts}, k STRING, j INT, v BIGINT, d DOUBLE, m DECIMAL(10, 2), s STRING"
 AGGREGATES = [
@@ -140,14 +137,7 @@ def query(seed):
     )
     make_rows(rng, q)
     write_rows(rng, q)
-    if n_windows_at_most(q) > RESULT_WINDOWS_MAX:
-        q.above = None
     return q
-
-
-def n_windows_at_most(q):
-    slices = {row["ts"] // q.windows.slide for row in q.rows if row["ts"] is not None}
-    return len(slices) * (q.windows.size // q.windows.slide + 1)
 
 
 def make_rows(rng, q):

@@ -106,7 +106,8 @@ void live_slices_refresh(struct live_slices *live)
 {
 	int64_t next = INT64_MAX;
 
-	for (uint32_t i = 0; i < live->n; i++)
+	// No window that sees a slice ends before it does.
+	for (uint32_t i = 0; i < live->n && live->sorted[i]->end < next; i++)
 		if (live->sorted[i]->next_window < next)
 			next = live->sorted[i]->next_window;
 	live->next_window = next;

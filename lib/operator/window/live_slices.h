@@ -13,7 +13,8 @@
 #pragma once
 #include "operator/window/window.h"
 
-enum { LIVE_SLICES_MAX = 4096 };
+// Of one second each: more than four hours of disorder.
+enum { LIVE_SLICES_MAX = 16384 };
 
 struct slice {
 	int64_t end;

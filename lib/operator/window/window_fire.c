@@ -34,7 +34,7 @@ static void begin(struct window_aggregate *window)
 	fire->end = live->next_window;
 	fire->start = fire->end - window->config->window.slices.size;
 	fire->n_slices = 0;
-	for (uint32_t i = 0; i < live->n; i++) {
+	for (uint32_t i = 0; i < live->n && live->sorted[i]->end <= fire->end; i++) {
 		struct slice *slice = live->sorted[i];
 
 		// Of attached windows with this end, the first one's turn has come.
@@ -181,6 +181,25 @@ static bool emit(struct window_aggregate *window, int32_t *n_left)
 	return false;
 }
 
+// Nothing more comes of windows that end where the last one did, or before: say so at once. A
+// watermark that passes many windows (the end of a file) would otherwise make an aggregate over
+// these results hold all of them.
+static void pass_watermark(struct window_aggregate *window, int64_t watermark)
+{
+	struct block control = {
+		.kind = BLOCK_WATERMARK,
+		.watermark = window->fire.end - 1,
+		.rx_tsc = window->controls[0].rx_tsc,
+	};
+
+	if (control.watermark <= window->passed_watermark || control.watermark >= watermark ||
+		op_is_blocked(&window->op) ||
+		(window->live.n > 0 && window->live.next_window <= window->fire.end))
+		return;
+	window->passed_watermark = control.watermark;
+	op_emit(&window->op, &control);
+}
+
 bool window_fire(struct window_aggregate *window, int64_t watermark, int32_t *n_left)
 {
 	struct fire *fire = &window->fire;
@@ -199,5 +218,6 @@ bool window_fire(struct window_aggregate *window, int64_t watermark, int32_t *n_
 		if (!emit(window, n_left))
 			return false;
 		finish(window);
+		pass_watermark(window, watermark);
 	}
 }

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <cmocka.h>
+#include "operator/window/live_slices.h"
 #include "window_bench.h"
 
 static const struct event_settings ordinary = {.n = 20000,
@@ -219,19 +220,46 @@ static void times_that_are_none_are_dropped_and_counted(void **)
 static void more_slices_than_there_may_be_are_dropped_and_counted(void **)
 {
 	const struct twin_settings tumble = {.size = 10, .slide = 10, .key = TWIN_NO_KEY};
-	enum { EXTRA = 50, N = 4096 + EXTRA };
+	enum { EXTRA = 50, N = LIVE_SLICES_MAX + EXTRA };
+	// Each slice takes a directory and a bucket at least.
+	const struct bench_settings roomy = {
+		.rows_max = BLOCK_ROWS_MAX, .pool_size = 3ul * LIVE_SLICES_MAX * PAGE_SIZE};
 	struct event *events = calloc(N, sizeof(*events));
 	struct random random = {1};
 	struct bench bench;
 
 	for (int i = 0; i < N; i++)
 		events[i] = (struct event){.ts = i * 10, .mark = WATERMARK_NONE};
-	bench_init(&bench, &tumble, &plain, &random);
+	bench_init(&bench, &tumble, &roomy, &random);
 	bench_run(&bench, events, N);
 	assert_int_equal(bench_counter(&bench, "slice_limit"), EXTRA);
 	assert_int_equal(bench.collector.n_rows, N - EXTRA);
 	bench_free(&bench);
 	free(events);
+}
+
+// A watermark that passes many windows at once is passed on window by window: an aggregate over the
+// results would otherwise have to hold them all.
+static void each_window_is_followed_by_its_watermark(void **)
+{
+	const struct twin_settings tumble = {.size = 10, .slide = 10, .key = TWIN_NO_KEY};
+	struct event events[] = {
+		{.ts = 5, .mark = WATERMARK_NONE},
+		{.ts = 15, .mark = WATERMARK_NONE},
+		{.ts = 45, .mark = WATERMARK_NONE},
+	};
+	struct event_block block;
+	struct random random = {1};
+	struct bench bench;
+
+	bench_init(&bench, &tumble, &plain, &random);
+	event_block_fill(&block, events, 3, &random);
+	op_feed(bench.window, &block.block);
+	bench_watermark(&bench, 60);
+	bench_settle(&bench);
+	assert_int_equal(bench.collector.n_lines, 3);
+	assert_int_equal(bench.collector.n_watermarks, 4); // 9, 19, 49, 60
+	bench_free(&bench);
 }
 
 static void control_messages_pass_in_order_behind_results(void **)
@@ -273,6 +301,7 @@ int main(void)
 		cmocka_unit_test(a_partly_late_row_counts_in_the_windows_still_open),
 		cmocka_unit_test(times_that_are_none_are_dropped_and_counted),
 		cmocka_unit_test(more_slices_than_there_may_be_are_dropped_and_counted),
+		cmocka_unit_test(each_window_is_followed_by_its_watermark),
 		cmocka_unit_test(control_messages_pass_in_order_behind_results),
 	};
 

@@ -20,6 +20,7 @@ struct collector {
 	char **lines;
 	uint32_t n_lines, n_lines_max;
 	int64_t watermark; // the last one that came
+	uint32_t n_watermarks;
 	int64_t n_rows; // sum of the results' COUNT(*)
 	uint32_t n_idle, n_end;
 };
@@ -103,6 +104,7 @@ static inline void collector_control(struct op *op, const struct block *block)
 		return;
 	assert_true(block->watermark > collector->watermark);
 	collector->watermark = block->watermark;
+	collector->n_watermarks++;
 }
 
 static inline void bench_call(struct bench *bench, int i, const char *name, int column)

@@ -78,8 +78,8 @@ static void settings_without_effect_are_noted_once(void **)
 	static const char *const notes[] = {
 		"'table.optimizer.join-reorder-enabled' has no effect here",
 		"'table.exec.sink.not-null-enforcer' has no effect here",
-		"checkpoints are not built yet: state.checkpoints.* and "
-		"execution.checkpointing.* have no effect here",
+		("checkpoints are not built yet: state.checkpoints.* and "
+		 "execution.checkpointing.* have no effect here"),
 	};
 	struct arena *arena = arena_new();
 	struct sql_plan plan = plan_of(arena,
