@@ -62,7 +62,7 @@ class Payments:
 
 
 class Sensors:
-    # Without late ones: a row that is late for both windows of the job would be dropped twice.
+    # Without late ones: the job's windows differ in size, so a row may be late for one of them only.
     events, subjects, subject_column = "readings", "sensors", "device"
     value_column = "max_temperature"
     feed_args = ["--feed", "sensors", "--fraud-rate", 3, *IMPERFECT]
