@@ -57,6 +57,19 @@ static void start_again_without_hugepages(const struct options *options, char **
 	execv("/proc/self/exe", argv);
 }
 
+// EAL prints its usage to stdout when an option is wrong; only results go there.
+static int init_eal(int argc, char **argv)
+{
+	int saved = dup(STDOUT_FILENO), result;
+
+	dup2(STDERR_FILENO, STDOUT_FILENO);
+	result = rte_eal_init(argc, argv);
+	fflush(stdout);
+	dup2(saved, STDOUT_FILENO);
+	close(saved);
+	return result;
+}
+
 static int start_eal(
 	const struct options *options, char **argv, const struct job *job, struct err *err)
 {
@@ -64,10 +77,10 @@ static int start_eal(
 	int result;
 
 	if (options->has_eal_args) {
-		result = rte_eal_init(options->n_eal_args + 1, argv);
+		result = init_eal(options->n_eal_args + 1, argv);
 	} else {
 		eal_args_default(&args, argv[0], job, options->quiet);
-		result = rte_eal_init(args.argc, args.argv);
+		result = init_eal(args.argc, args.argv);
 		if (result < 0 && args.has_hugepages)
 			start_again_without_hugepages(options, argv);
 	}

@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+"""The command line of tidewire: options, exit statuses, what goes to stdout and what to stderr."""
+
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+TIDEWIRE = str(Path(sys.argv[1]).resolve())
+TABLE = """CREATE TABLE t (a INT) WITH ('connector' = 'datagen', 'number-of-rows' = '3',
+ 'fields.a.kind' = 'sequence', 'fields.a.start' = '1', 'fields.a.end' = '3');
+"""
+EAL = "--lcores 0@0,1@0 --no-huge --no-shconf --no-pci -m 256 --file-prefix cli --log-level *:error"
+
+
+def run(*args, script=None):
+    return subprocess.run([TIDEWIRE, *args], input=script, capture_output=True, text=True, timeout=60,
+                          check=False)
+
+
+class Cli(unittest.TestCase):
+    def assert_wrong(self, result, pattern):
+        self.assertEqual(result.returncode, 2, result.stderr)
+        self.assertEqual(result.stdout, "")
+        self.assertRegex(result.stderr, pattern)
+
+    def test_help_and_version_go_to_stdout(self):
+        self.assertIn("--parallelism N", run("--help").stdout)
+        self.assertRegex(run("--version").stdout, r"^tidewire \d+\.\d+\.\d+\n$")
+
+    def test_wrong_usage_is_one_line_and_status_2(self):
+        self.assert_wrong(run(), r"^tidewire: error: no job: .*\n$")
+        self.assert_wrong(run("--paralelism", "2", "x.sql"), r"did you mean '--parallelism'\?\n$")
+        self.assert_wrong(run("--parallelism", "0", "x.sql"), r"whole number from 1 to 128")
+        self.assert_wrong(run("--parallelism"), r"needs a value")
+        self.assert_wrong(run("--set", "novalue", "x.sql"), r"--set takes KEY=VALUE")
+        self.assert_wrong(run("a.sql", "b.sql"), r"'b.sql' is too much")
+        self.assert_wrong(run("/nowhere/x.sql"), r"cannot read /nowhere/x.sql")
+
+    def test_wrong_sql_has_a_place_and_a_caret(self):
+        result = run("--quiet", "-", script=TABLE + "SELECT b FROM t;")
+        self.assert_wrong(result, r"^tidewire: <stdin>:3:8: error: column 'b' not found")
+        self.assertEqual(result.stderr.splitlines()[1:], ["SELECT b FROM t;", "       ^"])
+
+    def test_a_wrong_setting_of_the_command_line_has_no_place(self):
+        result = run("--set", "paralelism.default=2", "-", script=TABLE + "SELECT a FROM t;")
+        self.assert_wrong(result, r"tidewire: error: unknown setting 'paralelism.default'")
+
+    def test_check_is_silent_and_runs_nothing(self):
+        result = run("--check", "-", script=TABLE + "SELECT a FROM t;")
+        self.assertEqual((result.returncode, result.stdout, result.stderr), (0, "", ""))
+
+    def test_explain_prints_the_plan_only(self):
+        for args, script in ((["--explain"], "SELECT a FROM t;"), ([], "EXPLAIN SELECT a FROM t;")):
+            result = run(*args, "-", script=TABLE + script)
+            self.assertEqual(result.returncode, 0)
+            self.assertTrue(result.stdout.startswith("Stage 1: t (source)\n"), result.stdout)
+
+    def test_results_go_to_stdout_and_the_account_is_the_last_line(self):
+        result = run("--parallelism", "2", "-", script=TABLE + "SELECT a FROM t WHERE a <> 2;")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(result.stdout, "+I[1]\n+I[3]\n")
+        self.assertEqual(result.stderr.splitlines()[-1], "events: in=3 out=3 dropped=0")
+        self.assertRegex(result.stderr, r"(?m)^lcore \d+: busy [\d.]+ %$")
+
+    def test_eal_options_go_before_the_dashes(self):
+        with tempfile.TemporaryDirectory() as folder:
+            job = Path(folder, "job.sql")
+            job.write_text(TABLE + "SELECT a FROM t;", encoding="utf-8")
+            result = run(*EAL.split(), "--", "--quiet", str(job))
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertEqual(result.stdout, "+I[1]\n+I[2]\n+I[3]\n")
+            result = run("--no-such-eal-option", "--", str(job))
+            self.assert_wrong(result, r"(?m)^tidewire: error: EAL cannot start")
+
+    def test_a_failure_while_running_is_status_1(self):
+        script = TABLE + "SELECT 1 / (a - 2) FROM t;"
+        result = run("--quiet", "-", script=script)
+        self.assertEqual(result.returncode, 1, result.stderr)
+        self.assertRegex(result.stderr, r"tidewire: error: .*zero")
+        self.assertTrue(re.match(r"events: in=", result.stderr.splitlines()[-1]))
+
+    def test_a_script_that_only_defines_runs_nothing(self):
+        result = run("-", script=TABLE)
+        self.assertEqual(result.returncode, 0)
+        self.assertEqual(result.stderr.splitlines()[-1], "events: in=0 out=0 dropped=0")
+
+
+if __name__ == "__main__":
+    outcome = unittest.main(argv=sys.argv[:1], exit=False, verbosity=2).result
+    n_failed = len(outcome.failures) + len(outcome.errors)
+    print(f"{outcome.testsRun - n_failed} passed, {n_failed} failed")
+    sys.exit(n_failed > 0)
