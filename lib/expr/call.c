@@ -173,7 +173,7 @@ static const struct expr *make(struct arena *arena, const char *name,
 		return resolve_call(&r, args);
 	nearest = function_nearest(name);
 	if (nearest != NULL)
-		err_set_at(err, pos, "unknown function '%s', did you mean '%s'?", name, nearest);
+		err_set_at(err, pos, "unknown function '%s'; did you mean '%s'?", name, nearest);
 	else
 		err_set_at(err, pos, "unknown function '%s'", name);
 	return NULL;

@@ -168,18 +168,19 @@ static int no_rowtime(const struct scope *scope, const struct window_form *form,
 			err, pos, "%s over processing time is not supported yet", form->name);
 	if (!type_is_timestamp(column->type.kind))
 		return err_set_at(err, pos,
-			"%s needs a time attribute: column '%s'%s is a %s; a time attribute is a "
+			"%s needs a time attribute: column '%s'%s has type %s; a time attribute is "
+			"a "
 			"TIMESTAMP(3) or TIMESTAMP_LTZ(3) with WATERMARK FOR",
 			form->name, name, of, type);
 	if (table == NULL || catalog_find_table(scope->binder->catalog, table) == NULL)
 		return err_set_at(err, pos,
-			"%s needs a time attribute: column '%s'%s is a %s that is none; behind an "
+			"%s needs a time attribute: column '%s'%s has type %s and is none; behind "
+			"an "
 			"aggregate it is window_time, elsewhere the plain column of WATERMARK FOR",
 			form->name, name, of, type);
 	return err_set_at(err, pos,
-		"%s needs a time attribute: column '%s'%s is a %s without WATERMARK FOR; add "
-		"WATERMARK "
-		"FOR %s AS %s - INTERVAL '5' SECOND to CREATE TABLE %s",
+		"%s needs a time attribute: column '%s'%s has type %s and no WATERMARK FOR; add "
+		"WATERMARK FOR %s AS %s - INTERVAL '5' SECOND to CREATE TABLE %s",
 		form->name, name, of, type, name, name, table);
 }
 

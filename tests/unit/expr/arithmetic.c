@@ -129,7 +129,7 @@ static void what_does_not_fit_is_refused(void **)
 	assert_null(try_call("MOD", 1, lit_int(1)));
 	assert_string_equal(err.text, "'MOD' takes 2 arguments, not 1: MOD(a, b)");
 	assert_null(try_call("COALESC", 1, lit_int(1)));
-	assert_string_equal(err.text, "unknown function 'COALESC', did you mean 'COALESCE'?");
+	assert_string_equal(err.text, "unknown function 'COALESC'; did you mean 'COALESCE'?");
 }
 
 int main(void)

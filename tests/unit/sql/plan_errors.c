@@ -175,20 +175,20 @@ static void checks_windows(void **)
 	static const struct planning_case cases[] = {
 		{"SELECT * FROM TABLE(TUMBLE(TABLE plain, DESCRIPTOR(ts), INTERVAL '1' "
 		 "MINUTE));",
-			"1:52 TUMBLE needs a time attribute: column 'ts' of table 'plain' is a "
-			"TIMESTAMP(3) without WATERMARK FOR; add WATERMARK FOR ts AS ts - "
+			"1:52 TUMBLE needs a time attribute: column 'ts' of table 'plain' has "
+			"type TIMESTAMP(3) and no WATERMARK FOR; add WATERMARK FOR ts AS ts - "
 			"INTERVAL '5' SECOND to CREATE TABLE plain"},
 		{"SELECT * FROM TABLE(TUMBLE(TABLE tx, DESCRIPTOR(amount), INTERVAL '1' "
 		 "MINUTE));",
-			"1:49 TUMBLE needs a time attribute: column 'amount' of table 'tx' is a "
-			"DOUBLE; a time attribute is a TIMESTAMP(3) or TIMESTAMP_LTZ(3) with "
+			"1:49 TUMBLE needs a time attribute: column 'amount' of table 'tx' has "
+			"type DOUBLE; a time attribute is a TIMESTAMP(3) or TIMESTAMP_LTZ(3) with "
 			"WATERMARK FOR"},
 		{"SELECT * FROM TABLE(TUMBLE(TABLE tx, DESCRIPTOR(proc), INTERVAL '1' "
 		 "MINUTE));",
 			"1:49 TUMBLE over processing time is not supported yet"},
 		{"SELECT * FROM TABLE(TUMBLE((SELECT ts + INTERVAL '1' SECOND AS t2 FROM "
 		 "tx), DESCRIPTOR(t2), INTERVAL '1' MINUTE));",
-			"1:88 TUMBLE needs a time attribute: column 't2' is a TIMESTAMP(3) that "
+			"1:88 TUMBLE needs a time attribute: column 't2' has type TIMESTAMP(3) and "
 			"is none; behind an aggregate it is window_time, elsewhere the plain "
 			"column of WATERMARK FOR"},
 		{"SELECT * FROM TABLE(HOP(TABLE tx, DESCRIPTOR(ts), INTERVAL '7' SECOND, "
@@ -240,7 +240,7 @@ static void checks_types(void **)
 	static const struct planning_case cases[] = {
 		{"SELECT * FROM tx WHERE amount;", "1:24 WHERE needs a BOOLEAN, not DOUBLE"},
 		{"SELECT UPPR(user_id) FROM tx;",
-			"1:8 unknown function 'UPPR', did you mean 'UPPER'?"},
+			"1:8 unknown function 'UPPR'; did you mean 'UPPER'?"},
 		{"SELECT user_id, amount FROM tx UNION ALL SELECT user_id FROM tx;",
 			"1:32 UNION ALL: the left query has 2 columns and the right one 1"},
 		{"SELECT ts FROM tx UNION ALL SELECT amount FROM tx;",
