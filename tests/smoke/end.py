@@ -10,6 +10,7 @@ class End(smoke.TestCase):
     def job(self, sql, options=()):
         job = self.start(smoke.tap("feed0"), sql, options)
         smoke.address("feed0", f"{KERNEL}/24")
+        smoke.neighbour("feed0", OURS, smoke.mac_address("feed0"))  # nothing waits for ARP
         self.peer = smoke.udp_socket(KERNEL)
         self.addCleanup(self.peer.close)
         return job

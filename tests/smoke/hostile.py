@@ -25,6 +25,7 @@ class Hostile(smoke.TestCase):
         job = self.start(smoke.tap("feed0"), sql, options)
         smoke.silence_ipv6("feed0")
         smoke.address("feed0", f"{KERNEL}/24")
+        smoke.neighbour("feed0", OURS, smoke.mac_address("feed0"))  # nothing waits for ARP
         self.peer = smoke.udp_socket(KERNEL)
         self.addCleanup(self.peer.close)
         return job

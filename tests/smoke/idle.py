@@ -13,6 +13,8 @@ class Idle(smoke.TestCase):
         sql += "CREATE VIEW both_t AS SELECT ts, v FROM a UNION ALL SELECT ts, v FROM b;\n"
         job = self.start(smoke.tap("feed0"), sql + windows("both_t"))
         smoke.address("feed0", f"{KERNEL}/24")
+        # Datagrams that wait for ARP may be overtaken by the next ones; order matters here.
+        smoke.neighbour("feed0", OURS, smoke.mac_address("feed0"))
         peer = smoke.udp_socket(KERNEL)
         self.addCleanup(peer.close)
         peer.sendto(b"100,1\n", (OURS, PORT + 1))
