@@ -11,6 +11,7 @@
 #include <pcap/pcap.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define NS_PER_SEC 1000000000
 
@@ -37,6 +38,7 @@ struct capture {
 	struct handoff_buffer *buffer; // packets still point into it; NULL: none
 	size_t offset; // of the next packet in it
 	uint64_t number; // of the next packet
+	uint64_t size; // of the file, in bytes
 
 	// the thread's until it sent LAST or FAILED, then the lcore's
 	struct err err;
@@ -174,6 +176,19 @@ uint64_t capture_too_long(const struct capture *capture)
 	return capture->state == CAPTURE_OPEN ? 0 : capture->n_too_long;
 }
 
+uint64_t capture_size(const struct capture *capture)
+{
+	return capture->size;
+}
+
+static uint64_t size_of(FILE *file)
+{
+	struct stat stat;
+
+	return fstat(fileno(file), &stat) == 0 && S_ISREG(stat.st_mode) ? (uint64_t)stat.st_size
+									: 0;
+}
+
 // Returns 0 or -errno with err.
 static int open_pcap(struct capture *capture, const char *path, struct err *err)
 {
@@ -185,6 +200,7 @@ static int open_pcap(struct capture *capture, const char *path, struct err *err)
 	file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rbe");
 	if (file == NULL)
 		return err_set(err, errno, "cannot read %s: %s", path, strerror(errno));
+	capture->size = size_of(file);
 	capture->pcap =
 		pcap_fopen_offline_with_tstamp_precision(file, PCAP_TSTAMP_PRECISION_NANO, text);
 	if (capture->pcap == NULL) {

@@ -57,5 +57,8 @@ const struct err *capture_error(const struct capture *capture);
 // Packets longer than a buffer, left out: complete once the state is not CAPTURE_OPEN.
 uint64_t capture_too_long(const struct capture *capture);
 
+// Bytes of the file, as it was when the capture was opened; 0 = not known (a pipe).
+uint64_t capture_size(const struct capture *capture);
+
 // Stop the thread and free everything; waits for a read under way. capture may be NULL.
 void capture_close(struct capture *capture);

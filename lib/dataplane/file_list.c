@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static int by_name(const FTSENT **a, const FTSENT **b)
 {
@@ -60,6 +61,8 @@ static int visit(struct file_list *list, FTS *fts, FTSENT *entry, size_t n_max, 
 		return err_set(err, E2BIG, "%s holds more than %zu files", entry->fts_path, n_max);
 	if (append(list, entry->fts_path) < 0)
 		return err_set(err, ENOMEM, "out of memory for the names of files");
+	if (entry->fts_info == FTS_F)
+		list->n_bytes += (uint64_t)entry->fts_statp->st_size;
 	return 0;
 }
 

@@ -2,10 +2,12 @@
 #pragma once
 #include "base/err.h"
 #include <stddef.h>
+#include <stdint.h>
 
 struct file_list {
 	char **paths; // paths[:n_paths], in the order to read them
 	size_t n_paths;
+	uint64_t n_bytes; // of the regular files among them
 };
 
 // A file is itself. A folder is the regular files below it, each folder in the order of names

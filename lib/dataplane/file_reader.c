@@ -189,6 +189,11 @@ const struct err *file_reader_error(const struct file_reader *reader)
 	return &reader->err;
 }
 
+uint64_t file_reader_size(const struct file_reader *reader)
+{
+	return reader->files.n_bytes;
+}
+
 const char *file_reader_path(const struct file_reader *reader, uint32_t file)
 {
 	return reader->files.paths[file];

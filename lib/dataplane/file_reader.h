@@ -66,6 +66,8 @@ void file_reader_release(struct file_reader *reader, size_t n_consumed);
 
 enum file_reader_state file_reader_state(const struct file_reader *reader);
 const struct err *file_reader_error(const struct file_reader *reader);
+// Bytes of all files, as they were when the reader was opened; 0 = not known (a pipe).
+uint64_t file_reader_size(const struct file_reader *reader);
 // The path of a chunk's file, for messages.
 const char *file_reader_path(const struct file_reader *reader, uint32_t file);
 

@@ -29,6 +29,10 @@ struct exchange_config {
 };
 extern const struct op_kind exchange_kind;
 
+struct source_config;
+// What reads the stage's UDP table, or NULL: it is a stage of another kind.
+const struct source_config *stage_udp_source(const struct stage *stage);
+
 struct job_settings {
 	uint32_t parallelism; // of keyed stages; 0 = one per worker lcore
 	uint64_t state_max_memory; // bytes over all lcores; 0 = half of what EAL has

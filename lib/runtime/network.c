@@ -11,21 +11,12 @@
 // One in so many worker lcores polls queues (place.h): more queues than that would share an lcore.
 enum { LCORES_PER_QUEUE = 3 };
 
-static const struct source_config *udp_source(const struct stage *stage)
-{
-	const struct source_config *config = stage->head->config;
-
-	if (stage->kind != STAGE_SOURCE || config->connector != SOURCE_UDP)
-		return NULL;
-	return config;
-}
-
 // Whether the job uses DPDK port id: its tables name it, or name none and so mean all.
 static int is_used(const struct job *job, uint16_t id, bool *used, struct err *err)
 {
 	*used = false;
 	for (uint32_t i = 0; i < job->n_stages; i++) {
-		const struct source_config *source = udp_source(job->stages[i]);
+		const struct source_config *source = stage_udp_source(job->stages[i]);
 		const struct sink_config *sink = network_udp_sink(job->stages[i]);
 		const char *name = source != NULL ? source->port : sink != NULL ? sink->port : NULL;
 		uint16_t named;
@@ -82,7 +73,7 @@ static int start_port(struct network *network, struct network_port *port, uint16
 static int add_addresses(const struct job *job, struct network_port *port, struct err *err)
 {
 	for (uint32_t i = 0; i < job->n_stages; i++) {
-		const struct source_config *source = udp_source(job->stages[i]);
+		const struct source_config *source = stage_udp_source(job->stages[i]);
 		struct address_port local;
 		int added;
 
@@ -161,7 +152,7 @@ static int open_ports(struct network *network, const struct job *job, struct err
 	bool any_udp = false;
 
 	for (uint32_t i = 0; i < job->n_stages; i++)
-		any_udp |= udp_source(job->stages[i]) != NULL ||
+		any_udp |= stage_udp_source(job->stages[i]) != NULL ||
 			   network_udp_sink(job->stages[i]) != NULL;
 	if (!any_udp)
 		return 0;

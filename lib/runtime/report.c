@@ -4,21 +4,27 @@
 #include "dataplane/clock.h"
 #include "dataplane/receiver.h"
 #include "operator/source/source.h"
+#include "row/datetime.h"
 
 enum { NS_PER_SECOND = 1000000000 };
 
-static uint64_t bytes_read(const struct topology *topology)
+// What bounded sources have read, and how much there is: 0 when one of them does not know.
+static void sum_progress(const struct topology *topology, uint64_t *bytes, uint64_t *bytes_total)
 {
-	uint64_t sum = 0;
+	bool is_known = true;
 
+	*bytes = *bytes_total = 0;
 	for (uint32_t t = 0; t < topology->n_tasks; t++)
 		for (uint32_t i = 0; i < topology->tasks[t]->n_sources; i++) {
-			uint64_t bytes, total;
+			uint64_t read, total;
 
-			source_progress(topology->tasks[t]->sources[i], &bytes, &total);
-			sum += bytes;
+			source_progress(topology->tasks[t]->sources[i], &read, &total);
+			*bytes += read;
+			*bytes_total += total;
+			is_known &= total > 0;
 		}
-	return sum;
+	if (!is_known)
+		*bytes_total = 0;
 }
 
 // The least watermark of any operator that has one: how far results are.
@@ -36,17 +42,53 @@ static int64_t least_watermark(const struct topology *topology)
 	return least;
 }
 
+// A backtest: how far it is, and the time left at the speed so far.
+static void print_bounded(
+	const struct progress *progress, uint64_t bytes, uint64_t total, int64_t wall_ns, FILE *out)
+{
+	double seconds = (double)(wall_ns - progress->first_ns) / NS_PER_SECOND;
+
+	fprintf(out, " read=%.1f MB of %.1f MB (%.0f %%)", (double)bytes / 1e6, (double)total / 1e6,
+		100.0 * (double)bytes / (double)total);
+	if (bytes > 0)
+		fprintf(out, " time left=%.0f s",
+			seconds * (double)(total - bytes) / (double)bytes);
+}
+
+static void print_input(struct progress *progress, const struct topology *topology,
+	const struct now *now, FILE *out)
+{
+	int64_t least = least_watermark(topology);
+	char text[DATETIME_TEXT_MAX];
+	uint64_t bytes, total;
+
+	sum_progress(topology, &bytes, &total);
+	if (total > 0 && bytes <= total)
+		print_bounded(progress, bytes, total, now->wall_ns, out);
+	else if (bytes > 0)
+		fprintf(out, " read=%.1f MB", (double)bytes / 1e6);
+	if (least == WATERMARK_END)
+		return;
+	if (bytes > 0)
+		fprintf(out, " watermark=%.*s",
+			(int)datetime_format_timestamp(
+				least, type_timestamp(TYPE_TIMESTAMP, 3), DATETIME_ISO, text),
+			text);
+	else
+		fprintf(out, " watermark lag=%.1f s",
+			(double)(now->wall_ns / 1000000 - least) / 1000);
+}
+
 void report_progress(
 	struct progress *progress, const struct topology *topology, bool is_log, FILE *out)
 {
 	struct account account;
 	struct now now;
-	int64_t least;
 	double seconds;
 
 	clock_read(&now);
-	if (progress->last_ns == 0)
-		progress->last_ns = now.wall_ns;
+	if (progress->first_ns == 0)
+		progress->first_ns = progress->last_ns = now.wall_ns;
 	if (now.wall_ns - progress->last_ns < NS_PER_SECOND)
 		return;
 	seconds = (double)(now.wall_ns - progress->last_ns) / NS_PER_SECOND;
@@ -54,12 +96,7 @@ void report_progress(
 	fprintf(out, "%sevents in=%" PRIu64 " (%.0f/s) dropped=%" PRIu64, is_log ? "" : "\r\033[K",
 		account.n_in, (double)(account.n_in - progress->last_in) / seconds,
 		account.n_dropped);
-	if (bytes_read(topology) > 0)
-		fprintf(out, " read=%.1f MB", (double)bytes_read(topology) / 1e6);
-	least = least_watermark(topology);
-	if (least != WATERMARK_END)
-		fprintf(out, " watermark lag=%.1f s",
-			(double)(now.wall_ns / 1000000 - least) / 1000);
+	print_input(progress, topology, &now, out);
 	if (is_log) {
 		fputc('\n', out);
 		summary_watermarks(topology, now, rte_get_tsc_hz(), out);
@@ -108,6 +145,29 @@ static void report_port(const struct network_port *port, FILE *out)
 		stats.total.imissed, stats.total.nombuf, stats.total.ierrors,
 		stats.total.kernel_dropped,
 		stats.is_kernel_known ? "" : " (the driver does not tell what the kernel dropped)");
+}
+
+static void report_capture(const struct op *source, FILE *out)
+{
+	const struct source_config *config = source->spec->config;
+	const struct receiver_counts *counts = source_pcap_counts(source);
+
+	fprintf(out, "capture %s (%s): packets in=%" PRIu64 " =", config->path, config->table,
+		counts->n_packets);
+	print_verdicts(counts->n_verdicts, out);
+	fputc('\n', out);
+}
+
+void report_captures(const struct topology *topology, FILE *out)
+{
+	for (uint32_t t = 0; t < topology->n_tasks; t++)
+		for (uint32_t i = 0; i < topology->tasks[t]->n_sources; i++) {
+			const struct op *source = topology->tasks[t]->sources[i];
+			const struct source_config *config = source->spec->config;
+
+			if (config->connector == SOURCE_PCAP)
+				report_capture(source, out);
+		}
 }
 
 void report_ports(const struct network *network, FILE *out)

@@ -180,6 +180,7 @@ static void report(struct runtime *runtime)
 	clock_read(&now);
 	summary_print(runtime->topology, runtime->workers, runtime->n_workers, now, stderr);
 	report_ports(runtime->network, stderr);
+	report_captures(runtime->topology, stderr);
 	account_take(&account, runtime->topology);
 	report_lost(runtime->network, &account);
 	account_print(&account, stderr);
@@ -242,6 +243,7 @@ static void finish(struct runtime *runtime, char *account_line, size_t account_s
 	if (!runtime->options->quiet) {
 		summary_print(runtime->topology, runtime->workers, runtime->n_workers, now, stderr);
 		report_ports(runtime->network, stderr);
+		report_captures(runtime->topology, stderr);
 	}
 	account_take(&account, runtime->topology);
 	report_lost(runtime->network, &account);

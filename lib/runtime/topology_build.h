@@ -23,7 +23,6 @@ struct build {
 	struct err *err;
 };
 
-bool build_is_udp(const struct stage *stage);
 struct stage_build *build_find_stage(struct build *build, const struct stage *stage);
 // Instances, places and fusing of every stage.
 void build_lay_out(struct build *build);

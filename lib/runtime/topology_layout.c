@@ -1,16 +1,5 @@
 // Where every instance of every stage goes, and which stages need no channel between them.
-#include "operator/source/source.h"
 #include "runtime/topology_build.h"
-
-bool build_is_udp(const struct stage *stage)
-{
-	const struct source_config *source;
-
-	if (stage->kind != STAGE_SOURCE)
-		return false;
-	source = stage->head->config;
-	return source->connector == SOURCE_UDP;
-}
 
 struct stage_build *build_find_stage(struct build *build, const struct stage *stage)
 {
@@ -50,7 +39,8 @@ static uint32_t count_source_instances(const struct job *job, const struct topol
 	uint32_t n = env->n_rx_tasks;
 
 	for (uint32_t i = 0; i < job->n_stages; i++)
-		n += job->stages[i]->kind == STAGE_SOURCE && !build_is_udp(job->stages[i]);
+		n += job->stages[i]->kind == STAGE_SOURCE &&
+		     stage_udp_source(job->stages[i]) == NULL;
 	return n;
 }
 
@@ -71,7 +61,7 @@ void build_lay_out(struct build *build)
 
 		stage->stage = job->stages[i];
 		stage->n_instances = stage->stage->kind == STAGE_KEYED ? topology->parallelism : 1;
-		if (build_is_udp(stage->stage)) {
+		if (stage_udp_source(stage->stage) != NULL) {
 			stage->n_instances = build->env->n_rx_tasks;
 		} else if (stage->stage->kind == STAGE_SOURCE) {
 			stage->first_place = source++;

@@ -50,7 +50,7 @@ static int make_tasks(struct build *build)
 		struct stage_build *stage = &build->stages[i];
 
 		for (uint32_t k = 0; k < stage->n_instances && !stage->is_fused; k++) {
-			stage->tasks[k] = build_is_udp(stage->stage)
+			stage->tasks[k] = stage_udp_source(stage->stage) != NULL
 						  ? rx[k]
 						  : task_new(build, stage->stage->name,
 							    build_lcore(build, stage, k));

@@ -131,7 +131,7 @@ static void file_progress(const struct source *source, uint64_t *bytes, uint64_t
 	const struct file_input *file = source->state;
 
 	*bytes = file->n_bytes + file->at;
-	*bytes_total = 0;
+	*bytes_total = file_reader_size(file->reader);
 }
 
 const struct source_input source_file_input = {

@@ -7,6 +7,7 @@
 #include "operator/source/source_udp.h"
 
 enum { NS_PER_SECOND = 1000000000 };
+enum { FILE_HEADER = 24, RECORD_HEADER = 16 }; // of a pcap file, and before each of its packets
 
 struct pcap_input {
 	struct udp_input udp; // first: its listener takes what the receiver delivers
@@ -17,6 +18,7 @@ struct pcap_input {
 	uint16_t n_packets, n_done;
 	int64_t first_ns; // time stamp of the first packet
 	uint64_t first_tsc; // when it was replayed
+	uint64_t n_bytes; // of the file, done with
 };
 
 static int make_receiver(struct source *source, struct pcap_input *pcap, struct err *err)
@@ -119,14 +121,27 @@ static uint32_t pcap_poll(struct source *source)
 		if (second_of(packet) != received.wall_ns || !is_due(source, pcap, packet->time_ns))
 			break;
 		frames[n] = (struct receiver_frame){packet->frame, packet->captured_len};
+		pcap->n_bytes += RECORD_HEADER + packet->captured_len;
 	}
 	receiver_frames(pcap->receiver, frames, n, &received);
 	return n;
 }
 
+// About: a pcapng has other headers.
+static void pcap_progress(const struct source *source, uint64_t *bytes, uint64_t *bytes_total)
+{
+	const struct pcap_input *pcap = source->state;
+
+	*bytes_total = capture_size(pcap->capture);
+	*bytes = pcap->n_bytes + FILE_HEADER;
+	if (*bytes_total > 0 && *bytes > *bytes_total)
+		*bytes = *bytes_total;
+}
+
 const struct source_input source_pcap_input = {
 	.open = pcap_open,
 	.poll = pcap_poll,
+	.progress = pcap_progress,
 	.close = pcap_close,
 };
 
