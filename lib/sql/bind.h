@@ -88,6 +88,9 @@ struct plan *bind_window_function(struct binder *binder, const struct ast_expr *
 // GROUP BY TUMBLE(ts, size), HOP(ts, slide, size): ts's table with the window's columns behind.
 bool bind_is_group_window(const struct ast_expr *ast);
 struct plan *bind_group_window(const struct scope *scope, const struct ast_expr *ast);
+// TUMBLE_START(ts, size) and its like: what such a window tells (bind_auxiliary.c).
+bool bind_is_auxiliary(const struct ast_expr *ast);
+struct expr *bind_auxiliary(const struct scope *scope, const struct ast_expr *ast);
 // The same with other names for its columns.
 struct plan *bind_rename(
 	struct binder *binder, struct plan *plan, struct ast_name *const *names, uint32_t n);

@@ -38,65 +38,17 @@ static bool is_later(const char *name)
 	return false;
 }
 
-// TUMBLE_START, HOP_ROWTIME …: which of the window's columns, or −1.
-static int window_auxiliary(const char *name)
-{
-	static const char *const suffixes[] = {"_START", "_END", "_ROWTIME"};
-	size_t len = strncmp(name, "TUMBLE_", 7) == 0 ? 6 : strncmp(name, "HOP_", 4) == 0 ? 3 : 0;
-
-	for (int i = 0; i < 3 && len > 0; i++)
-		if (strcmp(name + len, suffixes[i]) == 0)
-			return i;
-	return -1;
-}
-
 bool bind_is_aggregate(const struct ast_expr *ast)
 {
 	const char *name = ast->call->name;
 
-	return aggregate_is_name(name) || is_later(name) || window_auxiliary(name) >= 0;
+	return aggregate_is_name(name) || is_later(name);
 }
 
 static struct expr *refuse(const struct scope *scope, struct pos pos, const char *what)
 {
 	err_set_at(scope->binder->err, pos, "%s", what);
 	return NULL;
-}
-
-static bool same_args(struct arena *arena, const struct ast_call *a, const struct ast_call *b)
-{
-	if (a->n_args != b->n_args)
-		return false;
-	for (uint32_t i = 0; i < a->n_args; i++)
-		if (strcmp(ast_print_expr(arena, a->args[i]), ast_print_expr(arena, b->args[i])) !=
-			0)
-			return false;
-	return true;
-}
-
-static struct expr *bind_auxiliary(const struct scope *scope, const struct ast_expr *ast, int i)
-{
-	const struct bind_group *group = scope->group;
-	const struct ast_call *call = ast->call, *window;
-	struct expr *expr;
-
-	if (group->window_call == NULL) {
-		err_set_at(scope->binder->err, ast->pos,
-			"%s needs GROUP BY %.*s(ts, …); behind a window function it is window_%s",
-			call->name, (int)strcspn(call->name, "_"), call->name,
-			(const char *const[]){"start", "end", "time"}[i]);
-		return NULL;
-	}
-	window = group->window_call->call;
-	if (strncmp(call->name, window->name, strcspn(call->name, "_")) != 0 ||
-		!same_args(scope->binder->arena, call, window)) {
-		err_set_at(scope->binder->err, ast->pos,
-			"%s must have the arguments of %s in GROUP BY", call->name, window->name);
-		return NULL;
-	}
-	expr = plan_ref(scope->binder->arena, scope->plan, (uint16_t)(group->window_columns + i));
-	expr->pos = ast->pos;
-	return expr;
 }
 
 static bool same(const struct expr *a, const struct expr *b)
@@ -176,8 +128,6 @@ struct expr *bind_aggregate(const struct scope *scope, const struct ast_expr *as
 			scope->clause);
 		return NULL;
 	}
-	if (window_auxiliary(call->name) >= 0)
-		return bind_auxiliary(scope, ast, window_auxiliary(call->name));
 	if (call->distinct) {
 		err_set_at(scope->binder->err, ast->pos, "%s(DISTINCT …) is not supported yet",
 			call->name);

@@ -136,6 +136,8 @@ static struct expr *bind_call(const struct scope *scope, const struct ast_expr *
 
 	if (!check_call(scope, ast))
 		return NULL;
+	if (bind_is_auxiliary(ast))
+		return bind_auxiliary(scope, ast);
 	if (bind_is_aggregate(ast))
 		return bind_aggregate(scope, ast);
 	if (call->distinct || call->filter != NULL)
