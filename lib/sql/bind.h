@@ -48,7 +48,8 @@ const char *bind_path(struct binder *binder, struct ast_name *const *parts, uint
 // A call of an aggregate in a select list or HAVING.
 struct bind_call {
 	struct aggregate_call call;
-	const struct expr *argument; // over the scope's columns; NULL = COUNT(*)
+	// What it reads, over the scope's columns: [:call.n_arguments], of the types it wants.
+	const struct expr *arguments[AGGREGATE_ARGUMENTS_MAX];
 	const struct expr *filter; // or NULL
 	struct pos pos;
 };
@@ -67,6 +68,11 @@ struct bind_group {
 
 bool bind_is_aggregate(const struct ast_expr *ast);
 struct expr *bind_aggregate(const struct scope *scope, const struct ast_expr *ast);
+// The call that ast is, its arguments and filter bound over scope's columns, resolved, with its
+// text; call.arguments and call.filter are the caller's to set. over: it has an OVER clause.
+// Returns 0, or -EINVAL with err filled.
+int bind_aggregate_call(
+	const struct scope *scope, const struct ast_expr *ast, bool over, struct bind_call *bound);
 
 // The select list, bound: exprs over the input's columns.
 struct bind_list {

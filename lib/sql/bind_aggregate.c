@@ -1,4 +1,5 @@
 // Calls of aggregates: collected while the select list is bound, each different one once.
+#include <errno.h>
 #include <string.h>
 #include <strings.h>
 #include "sql/bind.h"
@@ -56,67 +57,132 @@ static bool same(const struct expr *a, const struct expr *b)
 	return a == NULL || b == NULL ? a == b : expr_equal(a, b);
 }
 
+static bool same_call(const struct bind_call *a, const struct bind_call *b)
+{
+	if (a->call.function != b->call.function || a->call.n_arguments != b->call.n_arguments ||
+		!same(a->filter, b->filter))
+		return false;
+	for (uint16_t i = 0; i < a->call.n_arguments; i++)
+		if (!expr_equal(a->arguments[i], b->arguments[i]))
+			return false;
+	return strcmp(a->call.text, b->call.text) == 0; // constants, DISTINCT
+}
+
 // The call as the group's i-th, which may be there already.
 static uint16_t add_call(struct bind_group *group, const struct bind_call *call)
 {
 	uint16_t i = 0;
 
 	for (; i < group->n_calls; i++)
-		if (group->calls[i].call.function == call->call.function &&
-			same(group->calls[i].argument, call->argument) &&
-			same(group->calls[i].filter, call->filter))
+		if (same_call(&group->calls[i], call))
 			return i;
 	group->calls[group->n_calls++] = *call;
 	return i;
 }
 
-static const char *call_text(
-	const struct scope *scope, const char *name, const struct bind_call *call)
+// ---- One call
+
+enum { ARGS_MAX = 8 }; // as written
+
+struct written_args {
+	uint16_t n; // 0: *
+	const struct expr *exprs[ARGS_MAX];
+};
+
+static const char *call_text(const struct scope *scope, const struct ast_call *ast,
+	const struct written_args *args, const struct expr *filter)
 {
 	struct arena *arena = scope->binder->arena;
 	const struct schema *schema = plan_schema(arena, scope->plan);
-	const char *argument =
-		call->argument != NULL ? expr_text(arena, call->argument, schema) : "*";
+	const char *text = arena_printf(arena, "%s(%s%s", ast->name,
+		ast->distinct ? "DISTINCT " : "", args->n == 0 ? "*" : "");
 
-	if (call->filter == NULL)
-		return arena_printf(arena, "%s(%s)", name, argument);
-	return arena_printf(arena, "%s(%s) FILTER (WHERE %s)", name, argument,
-		expr_text(arena, call->filter, schema));
+	for (uint16_t i = 0; i < args->n; i++)
+		text = arena_printf(arena, "%s%s%s", text, i > 0 ? ", " : "",
+			expr_text(arena, args->exprs[i], schema));
+	if (filter == NULL)
+		return arena_printf(arena, "%s)", text);
+	return arena_printf(arena, "%s) FILTER (WHERE %s)", text, expr_text(arena, filter, schema));
 }
 
-// The argument and the filter. False with err filled.
+// False with err filled.
 static bool bind_args(
-	const struct scope *scope, const struct ast_expr *ast, struct bind_call *bound)
+	const struct scope *inner, const struct ast_expr *ast, struct written_args *args)
+{
+	const struct ast_call *call = ast->call;
+	struct err *err = inner->binder->err;
+
+	args->n = 0;
+	if (call->n_args == 1 && call->args[0]->kind == AST_STAR &&
+		strcmp(call->name, "COUNT") == 0 && !call->distinct)
+		return true;
+	if (call->n_args == 0 || call->n_args > ARGS_MAX || call->args[0]->kind == AST_STAR) {
+		err_set_at(err, ast->pos, "%s has one argument, as in %s(amount)", call->name,
+			call->name);
+		return false;
+	}
+	for (uint16_t i = 0; i < call->n_args; i++) {
+		args->exprs[i] = bind_expr(inner, call->args[i]);
+		if (args->exprs[i] == NULL)
+			return false;
+	}
+	args->n = (uint16_t)call->n_args;
+	return true;
+}
+
+// The arguments that are columns, cast to what the function wants.
+static int take_columns(
+	const struct scope *scope, const struct written_args *args, struct bind_call *bound)
+{
+	struct aggregate_call *call = &bound->call;
+
+	for (uint16_t i = 0; i < call->n_arguments; i++) {
+		const struct expr *expr = args->exprs[call->arguments[i]];
+
+		if (!type_equal(expr->type, call->argument_types[i]))
+			expr = expr_cast(scope->binder->arena, expr, call->argument_types[i], false,
+				expr->pos, scope->binder->err);
+		if (expr == NULL)
+			return -EINVAL;
+		bound->arguments[i] = expr;
+	}
+	return 0;
+}
+
+int bind_aggregate_call(
+	const struct scope *scope, const struct ast_expr *ast, bool over, struct bind_call *bound)
 {
 	const struct ast_call *call = ast->call;
 	struct scope inner = *scope;
-	bool is_star = call->n_args == 1 && call->args[0]->kind == AST_STAR;
+	struct written_args args;
+	struct aggregate_arg types[ARGS_MAX];
 
+	*bound = (struct bind_call){.pos = ast->pos, .call.filter = -1};
 	inner.group = NULL;
 	inner.clause = "an aggregate";
-	if (call->n_args != 1 || (is_star && strcmp(call->name, "COUNT") != 0)) {
-		err_set_at(scope->binder->err, ast->pos, "%s has one argument, as in %s(amount)",
-			call->name, call->name);
-		return false;
-	}
-	if (!is_star) {
-		bound->argument = bind_expr(&inner, call->args[0]);
-		if (bound->argument == NULL)
-			return false;
-	}
+	if (!bind_args(&inner, ast, &args))
+		return -EINVAL;
+	for (uint16_t i = 0; i < args.n; i++)
+		types[i] = (struct aggregate_arg){args.exprs[i]->type,
+			args.exprs[i]->kind == EXPR_LITERAL ? args.exprs[i] : NULL};
+	if (aggregate_resolve(call->name, types, args.n, call->distinct, over, scope->binder->arena,
+		    ast->pos, &bound->call, scope->binder->err) < 0)
+		return -EINVAL;
 	inner.clause = "FILTER";
 	if (call->filter != NULL) {
 		bound->filter = bind_condition(&inner, call->filter);
-		return bound->filter != NULL;
+		if (bound->filter == NULL)
+			return -EINVAL;
 	}
-	return true;
+	bound->call.text = call_text(scope, call, &args, bound->filter);
+	return take_columns(scope, &args, bound);
 }
 
 struct expr *bind_aggregate(const struct scope *scope, const struct ast_expr *ast)
 {
 	const struct ast_call *call = ast->call;
 	struct bind_group *group = scope->group;
-	struct bind_call bound = {.pos = ast->pos};
+	struct bind_call bound;
 	uint16_t i;
 
 	if (!aggregate_is_name(call->name) && is_later(call->name)) {
@@ -128,18 +194,10 @@ struct expr *bind_aggregate(const struct scope *scope, const struct ast_expr *as
 			scope->clause);
 		return NULL;
 	}
-	if (call->distinct) {
-		err_set_at(scope->binder->err, ast->pos, "%s(DISTINCT …) is not supported yet",
-			call->name);
-		return NULL;
-	}
-	if (!bind_args(scope, ast, &bound) ||
-		aggregate_resolve(call->name, bound.argument != NULL ? &bound.argument->type : NULL,
-			ast->pos, &bound.call, scope->binder->err) < 0)
+	if (bind_aggregate_call(scope, ast, false, &bound) < 0)
 		return NULL;
 	if (group->n_calls == BIND_CALLS_MAX)
 		return refuse(scope, ast->pos, "more than 128 aggregates in one query");
-	bound.call.text = call_text(scope, call->name, &bound);
 	i = add_call(group, &bound);
 	return expr_column(
 		scope->binder->arena, (uint16_t)(BIND_CALL + i), bound.call.result_type, ast->pos);

@@ -161,10 +161,10 @@ static int lower_call(
 	uint16_t filter;
 
 	*call = bound->call;
-	call->argument = UINT16_MAX;
 	call->filter = -1;
-	if (bound->argument != NULL && lower_column(grouping, bound->argument, &call->argument) < 0)
-		return -EINVAL;
+	for (uint16_t i = 0; i < call->n_arguments; i++)
+		if (lower_column(grouping, bound->arguments[i], &call->arguments[i]) < 0)
+			return -EINVAL;
 	if (bound->filter == NULL)
 		return 0;
 	if (lower_column(grouping, bound->filter, &filter) < 0)

@@ -137,14 +137,7 @@ static struct window_aggregate_config *aggregate_config(
 	struct physical *physical, const struct plan_aggregate *aggregate)
 {
 	struct window_aggregate_config *config = arena_alloc(physical->arena, sizeof(*config));
-	struct aggregate_call *calls =
-		arena_alloc(physical->arena, (aggregate->n_calls + 1u) * sizeof(*calls));
 
-	for (uint16_t i = 0; i < aggregate->n_calls; i++) {
-		calls[i] = aggregate->calls[i];
-		if (calls[i].argument == UINT16_MAX) // COUNT(*) reads no column
-			calls[i].argument = 0;
-	}
 	config->window = window_spec(aggregate->window, aggregate->time_column);
 	if (aggregate->attached) {
 		config->window.shape = WINDOW_ATTACHED;
@@ -154,7 +147,7 @@ static struct window_aggregate_config *aggregate_config(
 	config->n_keys = aggregate->n_keys;
 	config->keys = aggregate->keys;
 	config->n_aggregates = aggregate->n_calls;
-	config->aggregates = calls;
+	config->aggregates = aggregate->calls;
 	config->n_properties = aggregate->n_properties;
 	for (uint16_t i = 0; i < aggregate->n_properties; i++)
 		config->properties[i] = aggregate->properties[i];

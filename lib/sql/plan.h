@@ -49,7 +49,7 @@ struct plan_aggregate {
 	uint16_t start_column, end_column;
 	uint16_t n_keys;
 	uint16_t *keys; // columns of input
-	uint16_t n_calls; // argument UINT16_MAX: COUNT(*)
+	uint16_t n_calls;
 	struct aggregate_call *calls;
 	uint16_t n_properties;
 	enum window_property properties[WINDOW_PROPERTIES_MAX];

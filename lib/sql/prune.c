@@ -132,8 +132,8 @@ static void need_inputs(const struct plan_aggregate *aggregate, struct columns *
 	for (uint16_t i = 0; i < aggregate->n_calls; i++) {
 		const struct aggregate_call *call = &aggregate->calls[i];
 
-		if (call->argument != UINT16_MAX)
-			below->needed[call->argument] = true;
+		for (uint16_t k = 0; k < call->n_arguments; k++)
+			below->needed[call->arguments[k]] = true;
 		if (call->filter >= 0)
 			below->needed[call->filter] = true;
 	}
@@ -152,8 +152,8 @@ static void move_inputs(struct plan_aggregate *aggregate, const struct columns *
 	for (uint16_t i = 0; i < aggregate->n_calls; i++) {
 		struct aggregate_call *call = &aggregate->calls[i];
 
-		if (call->argument != UINT16_MAX)
-			call->argument = below->at[call->argument];
+		for (uint16_t k = 0; k < call->n_arguments; k++)
+			call->arguments[k] = below->at[call->arguments[k]];
 		if (call->filter >= 0)
 			call->filter = below->at[call->filter];
 	}

@@ -60,6 +60,7 @@ void keyed_store_clear(struct keyed_store *store)
 char *keyed_store_heap(struct keyed_store *store, uint32_t len)
 {
 	assert(len <= KEY_STRING_MAX);
+	len = (len + 7) & ~7u;
 	if (store->heap == PAGE_NONE || store->heap_used + len > PAGE_SIZE) {
 		uint32_t page = page_take(store->pool);
 

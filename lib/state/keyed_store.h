@@ -54,8 +54,8 @@ uint16_t keyed_store_upsert(struct keyed_store *store, const void *images, const
 uint16_t keyed_store_find(const struct keyed_store *store, const void *images,
 	const uint64_t *hashes, uint16_t n, void **states);
 
-// len bytes (≤ KEY_STRING_MAX) that live as long as the store's entries, or NULL when the pool is
-// empty. For state that outgrows its entry.
+// len bytes (≤ KEY_STRING_MAX), aligned to 8, that live as long as the store's entries, or NULL
+// when the pool is empty. For state that outgrows its entry (state/heap.h).
 char *keyed_store_heap(struct keyed_store *store, uint32_t len);
 
 // A walk over all entries in the order of their hashes' prefixes. The store must not change.

@@ -64,13 +64,13 @@ static void configure(struct keyed *keyed)
 {
 	static const char *const names[AGGREGATES] = {"COUNT", "SUM", "MIN", "MAX"};
 	static const uint16_t keys[] = {1};
-	struct type bigint = type_of(TYPE_BIGINT);
+	struct aggregate_arg bigint = {.type = type_of(TYPE_BIGINT)};
 
 	for (int i = 0; i < AGGREGATES; i++) {
-		keyed->calls[i].argument = 2;
+		aggregate_resolve(names[i], &bigint, i > 0, false, false, keyed->arena,
+			(struct pos){0}, &keyed->calls[i], NULL);
 		keyed->calls[i].filter = -1;
-		aggregate_resolve(
-			names[i], i == 0 ? NULL : &bigint, (struct pos){0}, &keyed->calls[i], NULL);
+		keyed->calls[i].arguments[0] = 2;
 	}
 	keyed->config = (struct window_aggregate_config){
 		.window.shape = keyed->n_overlapping == 1 ? WINDOW_TUMBLE : WINDOW_HOP,

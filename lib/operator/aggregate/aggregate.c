@@ -1,10 +1,20 @@
 #include "operator/aggregate/aggregate.h"
-#include <string.h>
+#include <assert.h>
 #include "operator/aggregate/kernels.h"
 
-uint32_t aggregate_state_size(const struct aggregate *function)
+uint32_t aggregate_state_size(const struct aggregate_call *call)
 {
-	return function->state_size;
+	return call->function->state_size;
+}
+
+bool aggregate_can_retract(const struct aggregate_call *call)
+{
+	return call->function->retract != NULL;
+}
+
+bool aggregate_has_heap(const struct aggregate_call *call)
+{
+	return call->function->release != NULL;
 }
 
 static bool any_null(const struct column *column)
@@ -43,39 +53,100 @@ static void choose(struct chosen *chosen, const struct lift *all, const struct c
 	}
 }
 
-uint32_t aggregate_update(const struct aggregate_call *call, const struct block *block,
-	const uint16_t *slots, uint16_t n, void *const *states, uint32_t offset,
-	struct keyed_store *heap)
+// Give a kernel the rows that count.
+static uint32_t lift_rows(
+	uint32_t (*kernel)(const struct lift *lift), struct lift *lift, const struct block *block)
 {
+	const struct aggregate_call *call = lift->call;
 	const struct column *filter = call->filter >= 0 ? &block->columns[call->filter] : NULL;
-	const struct column *argument =
-		call->function->takes_nulls ? NULL : &block->columns[call->argument];
-	struct lift lift = {.slots = slots, .states = states, .n = n, .offset = offset};
+	const struct column *argument = NULL;
 	struct chosen chosen;
 
-	lift.heap = heap;
-	if (argument != NULL)
-		lift.values = argument->values;
+	for (uint16_t i = 0; i < call->n_arguments; i++)
+		lift->columns[i] = &block->columns[call->arguments[i]];
+	if (call->n_arguments > 0)
+		lift->values = lift->columns[0]->values;
+	if (call->n_arguments > 0 && !call->function->takes_nulls)
+		argument = lift->columns[0];
 	if (filter != NULL || (argument != NULL && any_null(argument))) {
-		choose(&chosen, &lift, filter, argument);
-		lift.slots = chosen.slots;
-		lift.states = chosen.states;
-		lift.n = chosen.n;
+		choose(&chosen, lift, filter, argument);
+		lift->slots = chosen.slots;
+		lift->states = chosen.states;
+		lift->n = chosen.n;
 	}
-	return call->function->lift(&lift);
+	return kernel(lift);
+}
+
+uint32_t aggregate_update(const struct aggregate_call *call, const struct block *block,
+	const uint16_t *slots, uint16_t n, void *const *states, uint32_t offset,
+	struct state_heap *heap)
+{
+	struct lift lift = {
+		.call = call,
+		.slots = slots,
+		.states = states,
+		.n = n,
+		.offset = offset,
+		.heap = heap,
+	};
+
+	return lift_rows(call->function->lift, &lift, block);
+}
+
+uint32_t aggregate_retract(const struct aggregate_call *call, const struct block *block,
+	const uint16_t *slots, uint16_t n, void *const *states, uint32_t offset,
+	struct state_heap *heap)
+{
+	struct lift lift = {
+		.call = call,
+		.slots = slots,
+		.states = states,
+		.n = n,
+		.offset = offset,
+		.heap = heap,
+	};
+
+	assert(aggregate_can_retract(call));
+	return lift_rows(call->function->retract, &lift, block);
 }
 
 uint32_t aggregate_combine(const struct aggregate_call *call, void *const *into,
-	const void *const *from, uint16_t n, uint32_t offset, struct keyed_store *heap)
+	const void *const *from, uint16_t n, uint32_t offset, struct state_heap *heap)
 {
-	struct merge merge = {.into = into, .from = from, .n = n, .offset = offset, .heap = heap};
+	struct merge merge = {
+		.call = call,
+		.into = into,
+		.from = from,
+		.n = n,
+		.offset = offset,
+		.heap = heap,
+	};
 
 	return call->function->combine(&merge);
 }
 
-void aggregate_result(const struct aggregate_call *call, void *const *states, uint16_t n,
-	uint32_t offset, struct column *column)
+void aggregate_release(const struct aggregate_call *call, void *const *states, uint16_t n,
+	uint32_t offset, struct state_heap *heap)
 {
+	struct release release = {
+		.call = call, .states = states, .n = n, .offset = offset, .heap = heap};
+
+	if (call->function->release != NULL)
+		call->function->release(&release);
+}
+
+void aggregate_result(const struct aggregate_call *call, void *const *states, uint16_t n,
+	uint32_t offset, struct column *column, struct result_heap *out)
+{
+	struct lower lower = {
+		.call = call,
+		.states = states,
+		.n = n,
+		.offset = offset,
+		.column = column,
+		.out = out,
+	};
+
 	nulls_clear_all(column->nulls);
-	call->function->lower(call, states, n, offset, column);
+	call->function->lower(&lower);
 }

@@ -24,25 +24,17 @@ static uint32_t count_combine(const struct merge *merge)
 	return 0;
 }
 
-static void count_lower(const struct aggregate_call *call, void *const *states, uint16_t n,
-	uint32_t offset, struct column *column)
+static void count_lower(const struct lower *lower)
 {
-	int64_t *results = column->values;
+	int64_t *results = lower->column->values;
 
-	for (uint16_t i = 0; i < n; i++)
-		results[i] = ((const struct count_state *)state_at(states[i], offset))->n;
+	for (uint16_t i = 0; i < lower->n; i++)
+		results[i] =
+			((const struct count_state *)state_at(lower->states[i], lower->offset))->n;
 }
 
 const struct aggregate aggregate_count = {
 	.state_size = sizeof(struct count_state),
-	.lift = count_lift,
-	.combine = count_combine,
-	.lower = count_lower,
-};
-
-const struct aggregate aggregate_count_all = {
-	.state_size = sizeof(struct count_state),
-	.takes_nulls = true,
 	.lift = count_lift,
 	.combine = count_combine,
 	.lower = count_lower,

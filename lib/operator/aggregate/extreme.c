@@ -1,7 +1,7 @@
 // MIN and MAX. NaN is larger than every number, so that the order of rows does not matter.
 //
 // Narrow values share 8 bytes of state with the mark that there is one. Long strings have their
-// bytes in the store's heap: room for the next power of two, used again by what fits, so that a
+// bytes in the heap: room for the next power of two, used again by what fits, so that a
 // state's strings take at most about twice what its longest one needed.
 #include "operator/aggregate/kernels.h"
 #include <string.h>
@@ -54,17 +54,17 @@ typedef struct str view;
 		return 0;                                                                          \
 	}                                                                                          \
                                                                                                    \
-	static void name##_lower(const struct aggregate_call *call, void *const *states,           \
-		uint16_t n, uint32_t offset, struct column *column)                                \
+	static void name##_lower(const struct lower *lower)                                        \
 	{                                                                                          \
-		T *results = column->values;                                                       \
+		T *results = lower->column->values;                                                \
                                                                                                    \
-		for (uint16_t i = 0; i < n; i++) {                                                 \
-			const struct name##_state *state = const_state_at(states[i], offset);      \
+		for (uint16_t i = 0; i < lower->n; i++) {                                          \
+			const struct name##_state *state =                                         \
+				const_state_at(lower->states[i], lower->offset);                   \
                                                                                                    \
 			results[i] = state->value;                                                 \
 			if (!state->is_set)                                                        \
-				nulls_set(column->nulls, i);                                       \
+				nulls_set(lower->column->nulls, i);                                \
 		}                                                                                  \
 	}
 
@@ -83,7 +83,7 @@ EXTREMES(dec, decimal_8, uint64_t, NUMBER_LESS)
 
 struct view_state {
 	view value; // of a long string, ptr = room
-	char *room; // in the store's heap
+	char *room; // in the heap
 	uint32_t room_size;
 	uint32_t is_set;
 };
@@ -94,18 +94,20 @@ static uint32_t room_for(uint32_t len)
 
 	while (size < len)
 		size *= 2;
-	return size < KEY_STRING_MAX ? size : KEY_STRING_MAX;
+	return size < STATE_HEAP_MAX ? size : STATE_HEAP_MAX;
 }
 
 // Keep value in the state. False when there is no room for its bytes: the state stays as it was.
-static bool view_keep(struct view_state *state, const view *value, struct keyed_store *heap)
+static bool view_keep(struct view_state *state, const view *value, struct state_heap *heap)
 {
 	if (!str_is_inline(value) && value->len > state->room_size) {
 		uint32_t size = room_for(value->len);
-		char *room = value->len <= KEY_STRING_MAX ? keyed_store_heap(heap, size) : NULL;
+		char *room = value->len <= STATE_HEAP_MAX ? state_heap_take(heap, size) : NULL;
 
 		if (room == NULL)
 			return false;
+		if (state->room != NULL)
+			state_heap_give(heap, state->room, state->room_size);
 		state->room = room;
 		state->room_size = size;
 	}
@@ -120,7 +122,7 @@ static bool view_keep(struct view_state *state, const view *value, struct keyed_
 
 // Returns 1 when the value won but was lost. sign: 1 = MAX, −1 = MIN.
 static inline uint32_t view_take(
-	struct view_state *state, const view *value, int sign, struct keyed_store *heap)
+	struct view_state *state, const view *value, int sign, struct state_heap *heap)
 {
 	if (state->is_set && str_compare(value, &state->value) * sign <= 0)
 		return 0;
@@ -173,17 +175,29 @@ static uint32_t view_max_combine(const struct merge *merge)
 	return view_combine(merge, 1);
 }
 
-static void view_lower(const struct aggregate_call *call, void *const *states, uint16_t n,
-	uint32_t offset, struct column *column)
+static void view_lower(const struct lower *lower)
 {
-	view *results = column->values;
+	view *results = lower->column->values;
 
-	for (uint16_t i = 0; i < n; i++) {
-		const struct view_state *state = const_state_at(states[i], offset);
+	for (uint16_t i = 0; i < lower->n; i++) {
+		const struct view_state *state = const_state_at(lower->states[i], lower->offset);
 
 		results[i] = state->value;
 		if (!state->is_set)
-			nulls_set(column->nulls, i);
+			nulls_set(lower->column->nulls, i);
+	}
+}
+
+static void view_release(const struct release *release)
+{
+	for (uint16_t i = 0; i < release->n; i++) {
+		struct view_state *state;
+
+		if (release->states[i] == NULL)
+			continue;
+		state = state_at(release->states[i], release->offset);
+		if (state->room != NULL)
+			state_heap_give(release->heap, state->room, state->room_size);
 	}
 }
 
@@ -196,10 +210,10 @@ static void view_lower(const struct aggregate_call *call, void *const *states, u
 	{                                            \
 		ENTRY(name##_min), ENTRY(name##_max) \
 	}
-#define VIEW(name)                                                            \
-	{                                                                     \
-		.state_size = sizeof(struct view_state), .lift = name##_lift, \
-		.combine = name##_combine, .lower = view_lower,               \
+#define VIEW(name)                                                                       \
+	{                                                                                \
+		.state_size = sizeof(struct view_state), .lift = name##_lift,            \
+		.combine = name##_combine, .lower = view_lower, .release = view_release, \
 	}
 #define VIEWS                                  \
 	{                                      \

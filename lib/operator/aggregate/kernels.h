@@ -2,39 +2,59 @@
 #pragma once
 #include "operator/aggregate/aggregate.h"
 
-// The rows that one call adds: values[slots[i]] to the state at states[i] + offset, for i < n.
-// Rows that are NULL or that the filter leaves out are not among them.
+// The rows that one call adds or takes back: values[slots[i]] and the state at states[i] + offset,
+// for i < n. Rows that are NULL or that the filter leaves out are not among them.
 struct lift {
-	const void *values; // of the argument's type; COUNT does not look at them
+	const struct aggregate_call *call;
+	const void *values; // columns[0]'s, of the argument's type; NULL for COUNT(*)
+	const struct column *columns[AGGREGATE_ARGUMENTS_MAX];
 	const uint16_t *slots;
 	void *const *states; // NULL = skip
 	uint16_t n;
 	uint32_t offset;
-	struct keyed_store *heap;
+	struct state_heap *heap;
 };
 
 // into[i] += from[i] at offset, for i < n.
 struct merge {
+	const struct aggregate_call *call;
 	void *const *into; // NULL = skip
 	const void *const *from;
 	uint16_t n;
 	uint32_t offset;
-	struct keyed_store *heap;
+	struct state_heap *heap;
+};
+
+struct lower {
+	const struct aggregate_call *call;
+	void *const *states;
+	uint16_t n;
+	uint32_t offset;
+	struct column *column; // [i] = result of states[i]; nulls are clear before
+	struct result_heap *out;
+};
+
+struct release {
+	const struct aggregate_call *call;
+	void *const *states; // NULL = skip
+	uint16_t n;
+	uint32_t offset;
+	struct state_heap *heap;
 };
 
 // Each kernel works on a whole block, in a loop of its own for its type.
 struct aggregate {
 	uint32_t state_size; // bytes, a multiple of 8
-	bool takes_nulls; // COUNT(*): the argument, and whether it is NULL, is no matter
+	bool takes_nulls; // rows whose first argument is NULL come too
 	uint32_t (*lift)(const struct lift *lift); // returns how many values were lost
 	uint32_t (*combine)(const struct merge *merge);
-	// column[i] = result of states[i]; nulls are clear before.
-	void (*lower)(const struct aggregate_call *call, void *const *states, uint16_t n,
-		uint32_t offset, struct column *column);
+	uint32_t (*retract)(const struct lift *lift); // NULL = not possible
+	void (*lower)(const struct lower *lower);
+	void (*release)(const struct release *release); // NULL = nothing is in the heap
 };
 
 // NULL when the function does not take the type.
-extern const struct aggregate aggregate_count, aggregate_count_all;
+extern const struct aggregate aggregate_count;
 const struct aggregate *sum_for(enum type_kind kind);
 const struct aggregate *avg_for(enum type_kind kind);
 const struct aggregate *extreme_for(enum type_kind kind, bool max); // MIN or MAX

@@ -62,8 +62,9 @@ static struct type result_of(enum name name, struct type argument)
 	return type;
 }
 
-int aggregate_resolve(const char *name, const struct type *argument, struct pos pos,
-	struct aggregate_call *call, struct err *err)
+int aggregate_resolve(const char *name, const struct aggregate_arg *args, uint16_t n_args,
+	bool distinct, bool, struct arena *, struct pos pos, struct aggregate_call *call,
+	struct err *err)
 {
 	enum name which = find_name(name);
 	const struct aggregate *function;
@@ -73,20 +74,28 @@ int aggregate_resolve(const char *name, const struct type *argument, struct pos 
 		return err_set_at(err, pos,
 			"there is no aggregate function %s; there are COUNT, SUM, MIN, MAX and AVG",
 			name);
-	if (argument == NULL && which != COUNT)
+	if (distinct)
+		return err_set_at(err, pos, "%s(DISTINCT …) is not supported yet", names[which]);
+	if (n_args > 1)
+		return err_set_at(err, pos, "%s has one argument, as in %s(amount)", names[which],
+			names[which]);
+	if (n_args == 0 && which != COUNT)
 		return err_set_at(err, pos, "%s takes a value; only COUNT takes *", names[which]);
-	if (argument == NULL) {
-		call->function = &aggregate_count_all;
-		call->argument_type = type_of(TYPE_NULL);
-		call->result_type = result_of(COUNT, call->argument_type);
+	call->distinct = distinct;
+	call->data = NULL;
+	call->n_arguments = n_args;
+	call->arguments[0] = 0;
+	if (n_args == 0) {
+		call->function = &aggregate_count;
+		call->result_type = result_of(COUNT, type_of(TYPE_NULL));
 		return 0;
 	}
-	function = function_for(which, argument->kind);
+	function = function_for(which, args[0].type.kind);
 	if (function == NULL)
 		return err_set_at(err, pos, "%s does not take %s", names[which],
-			type_name(*argument, type_text));
+			type_name(args[0].type, type_text));
 	call->function = function;
-	call->argument_type = *argument;
-	call->result_type = result_of(which, *argument);
+	call->argument_types[0] = args[0].type;
+	call->result_type = result_of(which, args[0].type);
 	return 0;
 }

@@ -106,21 +106,21 @@ SUM_COMBINE(double_combine, double_state, double_add)
 SUM_COMBINE(decimal_combine, decimal_state, decimal_add_to)
 
 // Lower: `result` of `state` where n says that there is one, else NULL.
-#define SUM_LOWER(name, state_type, T, result)                                               \
-	static void name(const struct aggregate_call *call, void *const *states, uint16_t n, \
-		uint32_t offset, struct column *column)                                      \
-	{                                                                                    \
-		T *results = column->values;                                                 \
-                                                                                             \
-		for (uint16_t i = 0; i < n; i++) {                                           \
-			const struct state_type *state = const_state_at(states[i], offset);  \
-                                                                                             \
-			results[i] = 0;                                                      \
-			if (state->n > 0)                                                    \
-				results[i] = (T)(result);                                    \
-			else                                                                 \
-				nulls_set(column->nulls, i);                                 \
-		}                                                                            \
+#define SUM_LOWER(name, state_type, T, result)                                   \
+	static void name(const struct lower *lower)                              \
+	{                                                                        \
+		T *results = lower->column->values;                              \
+                                                                                 \
+		for (uint16_t i = 0; i < lower->n; i++) {                        \
+			const struct state_type *state =                         \
+				const_state_at(lower->states[i], lower->offset); \
+                                                                                 \
+			results[i] = 0;                                          \
+			if (state->n > 0)                                        \
+				results[i] = (T)(result);                        \
+			else                                                     \
+				nulls_set(lower->column->nulls, i);              \
+		}                                                                \
 	}
 
 SUM_LOWER(tinyint_sum, int_state, int8_t, state->sum)
@@ -139,19 +139,19 @@ SUM_LOWER(double_avg, double_state, double, state->sum / (double)state->n)
 
 // DECIMAL(38, s) / BIGINT at the result's scale, HALF_UP (Flink's LogicalTypeMerging.findAvgAggType
 // and DecimalDataUtils.divide); NULL when that does not fit.
-static void decimal_avg(const struct aggregate_call *call, void *const *states, uint16_t n,
-	uint32_t offset, struct column *column)
+static void decimal_avg(const struct lower *lower)
 {
-	decimal_8 *results = column->values;
+	decimal_8 *results = lower->column->values;
 
-	for (uint16_t i = 0; i < n; i++) {
-		const struct decimal_state *state = const_state_at(states[i], offset);
+	for (uint16_t i = 0; i < lower->n; i++) {
+		const struct decimal_state *state = const_state_at(lower->states[i], lower->offset);
 		decimal result = 0;
 
 		if (state->n <= 0 ||
-			!decimal_divide(state->sum, call->argument_type.scale, state->n, 0,
-				call->result_type.precision, call->result_type.scale, &result))
-			nulls_set(column->nulls, i);
+			!decimal_divide(state->sum, lower->call->argument_types[0].scale, state->n,
+				0, lower->call->result_type.precision,
+				lower->call->result_type.scale, &result))
+			nulls_set(lower->column->nulls, i);
 		results[i] = result;
 	}
 }

@@ -11,6 +11,7 @@
 // Which window counts a row is thereby said by the row's own late mark, never by when firing
 // physically happens.
 #pragma once
+#include "state/keyed_store.h"
 #include "operator/window/window.h"
 
 // Of one second each: more than four hours of disorder.

@@ -37,6 +37,7 @@ static void add_to_slice(struct window_aggregate *window, struct slice *slice,
 	const struct block *block, const uint16_t *slots)
 {
 	const struct window_aggregate_config *config = window->config;
+	struct state_heap heap = {.store = &slice->store};
 	uint16_t n = block->n_rows, n_refused;
 	uint32_t n_lost = 0;
 
@@ -48,7 +49,7 @@ static void add_to_slice(struct window_aggregate *window, struct slice *slice,
 		count_refused(window, n);
 	for (uint16_t i = 0; i < config->n_aggregates; i++)
 		n_lost += aggregate_update(&config->aggregates[i], block, slots, n, window->states,
-			window->offsets[i], &slice->store);
+			window->offsets[i], &heap);
 	op_count(&window->op, window->value_lost, n_lost);
 }
 

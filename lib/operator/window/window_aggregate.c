@@ -136,7 +136,7 @@ static uint32_t lay_out_states(struct window_aggregate *window)
 
 	for (uint16_t i = 0; i < config->n_aggregates; i++) {
 		window->offsets[i] = size;
-		size += aggregate_state_size(config->aggregates[i].function);
+		size += aggregate_state_size(&config->aggregates[i]);
 	}
 	return size;
 }

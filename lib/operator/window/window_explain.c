@@ -55,7 +55,7 @@ const char *window_aggregate_explain(const struct op_spec *spec, struct arena *a
 	for (uint16_t i = 0; i < config->n_aggregates; i++) {
 		text = arena_printf(
 			arena, "%s%s%s", text, i > 0 ? ", " : "", config->aggregates[i].text);
-		size += aggregate_state_size(config->aggregates[i].function);
+		size += aggregate_state_size(&config->aggregates[i]);
 	}
 	return arena_printf(arena, "%s], state=[%u B per key]", text, size);
 }

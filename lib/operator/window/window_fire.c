@@ -80,6 +80,7 @@ static void merge_entries(struct window_aggregate *window, void *const *states, 
 {
 	const struct window_aggregate_config *config = window->config;
 	struct keyed_store *scratch = &window->fire.scratch;
+	struct state_heap heap = {.store = scratch};
 	uint32_t key_size = window->keys.size, n_lost = 0;
 	uint16_t n_refused;
 
@@ -91,7 +92,7 @@ static void merge_entries(struct window_aggregate *window, void *const *states, 
 		count_refused(window, n_refused);
 	for (uint16_t i = 0; i < config->n_aggregates; i++)
 		n_lost += aggregate_combine(&config->aggregates[i], window->states,
-			(const void *const *)states, n, window->offsets[i], scratch);
+			(const void *const *)states, n, window->offsets[i], &heap);
 	op_count(&window->op, window->value_lost, n_lost);
 }
 
@@ -143,8 +144,8 @@ static void fill_columns(struct window_aggregate *window, uint16_t n)
 			key_load(&window->keys, window->entries[row], i, column, row);
 	}
 	for (uint16_t i = 0; i < config->n_aggregates; i++, column++)
-		aggregate_result(
-			&config->aggregates[i], window->states, n, window->offsets[i], column);
+		aggregate_result(&config->aggregates[i], window->states, n, window->offsets[i],
+			column, NULL);
 	for (uint16_t i = 0; i < config->n_properties; i++, column++) {
 		int64_t value = property_value(&window->fire, config->properties[i]);
 

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 #include "row/decimal.h"
+#include "state/keyed_store.h"
 
 enum { STATE_MAX = 64 };
 
@@ -18,6 +19,7 @@ struct rig {
 	struct hash_seed seed;
 	struct key_layout keys;
 	struct keyed_store store;
+	struct state_heap heap;
 	struct aggregate_call call;
 	_Alignas(16) uint8_t values[BLOCK_ROWS_MAX * 16];
 	uint64_t nulls[BLOCK_NULL_WORDS];
@@ -25,6 +27,17 @@ struct rig {
 	_Alignas(16) uint8_t result[BLOCK_ROWS_MAX * 16];
 	_Alignas(16) uint8_t state[STATE_MAX];
 };
+
+static int resolve(
+	const char *name, const struct type *argument, struct aggregate_call *call, struct err *err)
+{
+	struct aggregate_arg arg = {0};
+
+	if (argument != NULL)
+		arg.type = *argument;
+	return aggregate_resolve(
+		name, &arg, argument != NULL, false, false, NULL, (struct pos){2, 7}, call, err);
+}
 
 static void set_up(struct rig *rig, const char *name, struct type type, uint32_t n_pages)
 {
@@ -34,9 +47,10 @@ static void set_up(struct rig *rig, const char *name, struct type type, uint32_t
 	assert_int_equal(page_pool_init(&rig->pool, &mem_libc, (uint64_t)n_pages * PAGE_SIZE), 0);
 	key_layout_init(&rig->keys, NULL, NULL, 0);
 	keyed_store_init(&rig->store, &rig->pool, &rig->keys, &rig->seed, 8);
-	assert_int_equal(aggregate_resolve(name, &type, (struct pos){0}, &rig->call, &err), 0);
-	assert_true(aggregate_state_size(rig->call.function) <= STATE_MAX);
-	assert_int_equal(aggregate_state_size(rig->call.function) % 8, 0);
+	rig->heap.store = &rig->store;
+	assert_int_equal(resolve(name, &type, &rig->call, &err), 0);
+	assert_true(aggregate_state_size(&rig->call) <= STATE_MAX);
+	assert_int_equal(aggregate_state_size(&rig->call) % 8, 0);
 }
 
 static void tear_down(struct rig *rig)
@@ -58,7 +72,7 @@ static uint32_t add(struct rig *rig, const void *values, uint32_t width, uint16_
 		slots[i] = i;
 		states[i] = rig->state;
 	}
-	return aggregate_update(&rig->call, &block, slots, n, states, 0, &rig->store);
+	return aggregate_update(&rig->call, &block, slots, n, states, 0, &rig->heap);
 }
 
 // The result in slot 0; false when it is NULL.
@@ -68,7 +82,7 @@ static bool result(struct rig *rig)
 	void *states[] = {rig->state};
 
 	memset(rig->result_nulls, 0xff, sizeof(rig->result_nulls));
-	aggregate_result(&rig->call, states, 1, 0, &column);
+	aggregate_result(&rig->call, states, 1, 0, &column, NULL);
 	return !nulls_get(rig->result_nulls, 0);
 }
 
@@ -95,9 +109,7 @@ static void result_types_are_flinks(void **)
 		struct aggregate_call call;
 		struct err err;
 
-		assert_int_equal(aggregate_resolve(cases[i].name, &cases[i].argument,
-					 (struct pos){0}, &call, &err),
-			0);
+		assert_int_equal(resolve(cases[i].name, &cases[i].argument, &call, &err), 0);
 		assert_string_equal(type_name(call.result_type, text), cases[i].result);
 	}
 }
@@ -108,14 +120,14 @@ static void what_there_is_not_is_refused_with_the_reason(void **)
 	struct aggregate_call call;
 	struct err err = {0};
 
-	assert_int_equal(aggregate_resolve("SUM", &text, (struct pos){2, 7}, &call, &err), -EINVAL);
+	assert_int_equal(resolve("SUM", &text, &call, &err), -EINVAL);
 	assert_string_equal(err.text, "SUM does not take STRING");
 	assert_int_equal(err.pos.column, 7);
 	err = (struct err){0};
-	assert_int_equal(aggregate_resolve("MAX", NULL, (struct pos){0}, &call, &err), -EINVAL);
+	assert_int_equal(resolve("MAX", NULL, &call, &err), -EINVAL);
 	assert_non_null(strstr(err.text, "only COUNT takes *"));
 	err = (struct err){0};
-	assert_int_equal(aggregate_resolve("MEDIAN", &text, (struct pos){0}, &call, &err), -EINVAL);
+	assert_int_equal(resolve("MEDIAN", &text, &call, &err), -EINVAL);
 	assert_non_null(strstr(err.text, "MEDIAN"));
 	assert_true(aggregate_is_name("avg"));
 	assert_false(aggregate_is_name("median"));

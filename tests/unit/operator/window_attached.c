@@ -60,7 +60,8 @@ static void set_up(void)
 	page_pool_init(&rig.pool, &mem_libc, 1 << 20);
 	rig.task = (struct op_task){.mem = &mem_libc, .seed = &rig.seed, .pool = &rig.pool};
 	rig.count.filter = -1;
-	aggregate_resolve("COUNT", NULL, (struct pos){0}, &rig.count, &err);
+	aggregate_resolve(
+		"COUNT", NULL, 0, false, false, rig.arena, (struct pos){0}, &rig.count, &err);
 	rig.config = (struct window_aggregate_config){
 		.window = {.shape = WINDOW_ATTACHED, .start_column = START, .end_column = END},
 		.n_aggregates = 1,

@@ -109,13 +109,19 @@ static inline void collector_control(struct op *op, const struct block *block)
 
 static inline void bench_call(struct bench *bench, int i, const char *name, int column)
 {
-	const struct type *type = column < 0 ? NULL : &bench->spec.input->fields[column].type;
+	uint16_t n_args = column >= 0;
+	struct aggregate_arg arg = {0};
 	struct err err = {0};
 
 	bench->calls[i].filter = -1;
-	bench->calls[i].argument = (uint16_t)(column < 0 ? 0 : column);
 	bench->calls[i].text = name;
-	assert_int_equal(aggregate_resolve(name, type, (struct pos){0}, &bench->calls[i], &err), 0);
+	if (n_args > 0)
+		arg.type = bench->spec.input->fields[column].type;
+	assert_int_equal(aggregate_resolve(name, &arg, n_args, false, false, NULL, (struct pos){0},
+				 &bench->calls[i], &err),
+		0);
+	if (n_args > 0)
+		bench->calls[i].arguments[0] = (uint16_t)column;
 }
 
 static inline void bench_calls(struct bench *bench)
