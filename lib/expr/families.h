@@ -10,7 +10,13 @@ extern const struct function_family family_extreme; // extreme.c
 extern const struct function_family family_like; // like.c
 extern const struct function_family family_string; // string.c
 extern const struct function_family family_string_build; // string_build.c
+extern const struct function_family family_string_find; // string_find.c
+extern const struct function_family family_string_edit; // string_edit.c
+extern const struct function_family family_encode; // encode.c
+extern const struct function_family family_url; // url.c
+extern const struct function_family family_hash; // hash.c
 extern const struct function_family family_math; // math.c
+extern const struct function_family family_random; // random.c
 extern const struct function_family family_round; // round.c
 extern const struct function_family family_extract; // extract.c
 extern const struct function_family family_time; // time.c

@@ -33,6 +33,7 @@ struct call {
 	uint16_t n;
 	struct heap *heap;
 	struct eval *eval;
+	uint64_t *random; // a generator's state, the node's own; 0 at first
 };
 
 struct kernel {

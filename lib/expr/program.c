@@ -92,6 +92,7 @@ static void eval_call(struct program *program, struct node *node, const struct s
 		.n = selection->n,
 		.heap = &program->heap,
 		.eval = program->eval,
+		.random = &node->random,
 	};
 
 	for (uint16_t i = 0; i < node->expr->n_args; i++) {

@@ -2,28 +2,9 @@
 // is a view into it: nothing is copied.
 #include "expr/call.h"
 #include "expr/families.h"
+#include "expr/string_call.h"
 #include "expr/text.h"
 #include <errno.h>
-
-static const struct str *arg(const struct call *call, uint16_t i, uint16_t row)
-{
-	return &((const struct str *)call->args[i].values)[row];
-}
-
-static int32_t arg_int(const struct call *call, uint16_t i, uint16_t row)
-{
-	return ((const int32_t *)call->args[i].values)[row];
-}
-
-static void set(struct call *call, uint16_t row, const char *text, uint32_t len)
-{
-	((struct str *)call->values)[row] = str_view(text, len);
-}
-
-static void set_int(struct call *call, uint16_t row, int32_t value)
-{
-	((int32_t *)call->values)[row] = value;
-}
 
 // Letters of two bytes in UTF-8 whose cases differ by a constant: Latin-1, Greek, Cyrillic.
 static uint32_t other_case(uint32_t point, bool upper)
@@ -84,7 +65,7 @@ static inline void change_cases(struct call *call, enum casing casing)
 {
 	CALL_FOREACH(call, row)
 	{
-		const struct str *a = arg(call, 0, row);
+		const struct str *a = str_arg(call, 0, row);
 		char *room = call_str_room(call, row, a->len);
 		const char *text = str_data(a);
 		bool in_word = false;
@@ -119,20 +100,21 @@ static void char_length(struct call *call)
 {
 	CALL_FOREACH(call, row)
 	set_int(call, row,
-		(int32_t)text_count(str_data(arg(call, 0, row)), arg(call, 0, row)->len));
+		(int32_t)text_count(str_data(str_arg(call, 0, row)), str_arg(call, 0, row)->len));
 }
 
 static void octet_length(struct call *call)
 {
 	CALL_FOREACH(call, row)
-	set_int(call, row, (int32_t)arg(call, 0, row)->len);
+	set_int(call, row, (int32_t)str_arg(call, 0, row)->len);
 }
 
 static void ascii(struct call *call)
 {
 	CALL_FOREACH(call, row)
 	set_int(call, row,
-		arg(call, 0, row)->len > 0 ? (signed char)str_data(arg(call, 0, row))[0] : 0);
+		str_arg(call, 0, row)->len > 0 ? (signed char)str_data(str_arg(call, 0, row))[0]
+					       : 0);
 }
 
 // CHR(n): n modulo 256, as Flink; from 128 on two bytes in UTF-8.
@@ -148,34 +130,39 @@ static void chr(struct call *call)
 			text[0] = (char)(0xc0 | c >> 6);
 			text[1] = (char)(0x80 | (c & 0x3f));
 		}
-		set(call, row, text, n < 0 ? 0 : c >= 0x80 ? 2 : 1);
+		set_str(call, row, text, n < 0 ? 0 : c >= 0x80 ? 2 : 1);
 	}
 }
 
-// Flink's SUBSTRING: 1-based; 0 is as 1; a negative start counts from the end.
+// Flink's SUBSTRING: 1-based; 0 is as 1; a negative start counts from the end; a negative length is
+// NULL.
 static void substring(struct call *call)
 {
 	bool has_length = call->expr->n_args > 2;
 
 	CALL_FOREACH(call, row)
 	{
-		const struct str *a = arg(call, 0, row);
-		int64_t start = arg_int(call, 1, row);
-		int64_t length = has_length ? arg_int(call, 2, row) : INT32_MAX;
+		const struct str *a = str_arg(call, 0, row);
+		int64_t start = int_arg(call, 1, row);
+		int64_t length = has_length ? int_arg(call, 2, row) : INT32_MAX;
 		const char *text = str_data(a);
 		uint32_t first, len;
 
+		if (length < 0) {
+			nulls_set(call->nulls, row);
+			continue;
+		}
 		if (start < 0)
 			start += text_count(text, a->len);
 		else if (start > 0)
 			start--;
-		if (start < 0 || length < 0) {
-			set(call, row, text, 0);
+		if (start < 0) {
+			set_str(call, row, text, 0);
 			continue;
 		}
 		first = text_prefix(text, a->len, (uint64_t)start);
 		len = text_prefix(text + first, a->len - first, (uint64_t)length);
-		set(call, row, text + first, len);
+		set_str(call, row, text + first, len);
 	}
 }
 
@@ -183,10 +170,10 @@ static void left(struct call *call)
 {
 	CALL_FOREACH(call, row)
 	{
-		const struct str *a = arg(call, 0, row);
-		int32_t n = arg_int(call, 1, row);
+		const struct str *a = str_arg(call, 0, row);
+		int32_t n = int_arg(call, 1, row);
 
-		set(call, row, str_data(a),
+		set_str(call, row, str_data(a),
 			text_prefix(str_data(a), a->len, n > 0 ? (uint64_t)n : 0));
 	}
 }
@@ -195,48 +182,13 @@ static void right(struct call *call)
 {
 	CALL_FOREACH(call, row)
 	{
-		const struct str *a = arg(call, 0, row);
-		int64_t n = arg_int(call, 1, row), count = text_count(str_data(a), a->len);
+		const struct str *a = str_arg(call, 0, row);
+		int64_t n = int_arg(call, 1, row), count = text_count(str_data(a), a->len);
 		uint32_t skip;
 
 		n = n < 0 ? 0 : n > count ? count : n;
 		skip = text_prefix(str_data(a), a->len, (uint64_t)(count - n));
-		set(call, row, str_data(a) + skip, a->len - skip);
-	}
-}
-
-// 1-based position of the first argument in the second, in code points; 0 when it is not there.
-static void position(struct call *call)
-{
-	CALL_FOREACH(call, row)
-	{
-		const struct str *what = arg(call, 0, row), *in = arg(call, 1, row);
-		const char *text = str_data(in);
-		const char *at = memmem(text, in->len, str_data(what), what->len);
-
-		set_int(call, row,
-			at != NULL ? (int32_t)text_count(text, (uint32_t)(at - text)) + 1 : 0);
-	}
-}
-
-// The n-th (from 0) part of a string cut at a delimiter; NULL when there is none.
-static void split_index(struct call *call)
-{
-	CALL_FOREACH(call, row)
-	{
-		const struct str *a = arg(call, 0, row), *by = arg(call, 1, row);
-		const char *text = str_data(a), *end = text + a->len, *cut;
-		int32_t n = arg_int(call, 2, row);
-
-		cut = by->len > 0 ? memmem(text, a->len, str_data(by), by->len) : NULL;
-		for (; n > 0 && cut != NULL; n--) {
-			text = cut + by->len;
-			cut = memmem(text, (size_t)(end - text), str_data(by), by->len);
-		}
-		if (n != 0 || a->len == 0)
-			nulls_set(call->nulls, row);
-		else
-			set(call, row, text, (uint32_t)((cut != NULL ? cut : end) - text));
+		set_str(call, row, str_data(a) + skip, a->len - skip);
 	}
 }
 
@@ -268,7 +220,7 @@ static void trim(struct call *call, uint16_t row, const struct str *a, const str
 			break;
 		end = start;
 	}
-	set(call, row, text + first, end - first);
+	set_str(call, row, text + first, end - first);
 }
 
 static inline void trim_one(struct call *call, bool leading, bool trailing)
@@ -276,8 +228,8 @@ static inline void trim_one(struct call *call, bool leading, bool trailing)
 	struct str blank = str_view(" ", 1);
 
 	CALL_FOREACH(call, row)
-	trim(call, row, arg(call, 0, row), call->expr->n_args > 1 ? arg(call, 1, row) : &blank,
-		leading, trailing);
+	trim(call, row, str_arg(call, 0, row),
+		call->expr->n_args > 1 ? str_arg(call, 1, row) : &blank, leading, trailing);
 }
 
 static void ltrim(struct call *call)
@@ -322,42 +274,35 @@ static int resolve_trim(struct resolve *r)
 	return r->expr != NULL ? 0 : -EINVAL;
 }
 
-#define F(sql, letters, min, max, run, more, kind, use, text)                                    \
-	{                                                                                        \
-		.name = sql, .args = letters, .n_min = min, .n_max = max, .kernel = {run, more}, \
-		.result = kind, .usage = use, .doc = text                                        \
-	}
-
 static const struct function functions[] = {
-	F("UPPER", "s", 1, 1, upper, KERNEL_NULLS, TYPE_VARCHAR, "UPPER(s)",
+	FUNCTION("UPPER", "s", 1, 1, upper, KERNEL_NULLS, TYPE_VARCHAR, "UPPER(s)",
 		"in upper case (Latin, Greek, Cyrillic)"),
-	F("LOWER", "s", 1, 1, lower, KERNEL_NULLS, TYPE_VARCHAR, "LOWER(s)",
+	FUNCTION("LOWER", "s", 1, 1, lower, KERNEL_NULLS, TYPE_VARCHAR, "LOWER(s)",
 		"in lower case (Latin, Greek, Cyrillic)"),
-	F("INITCAP", "s", 1, 1, initcap, KERNEL_NULLS, TYPE_VARCHAR, "INITCAP(s)",
+	FUNCTION("INITCAP", "s", 1, 1, initcap, KERNEL_NULLS, TYPE_VARCHAR, "INITCAP(s)",
 		"each word with one upper case letter in front"),
-	F("CHAR_LENGTH", "s", 1, 1, char_length, 0, TYPE_INT, "CHAR_LENGTH(s)", "code points"),
-	F("CHARACTER_LENGTH", "s", 1, 1, char_length, 0, TYPE_INT, "CHARACTER_LENGTH(s)",
+	FUNCTION("CHAR_LENGTH", "s", 1, 1, char_length, 0, TYPE_INT, "CHAR_LENGTH(s)",
 		"code points"),
-	F("OCTET_LENGTH", "s", 1, 1, octet_length, 0, TYPE_INT, "OCTET_LENGTH(s)",
+	FUNCTION("CHARACTER_LENGTH", "s", 1, 1, char_length, 0, TYPE_INT, "CHARACTER_LENGTH(s)",
+		"code points"),
+	FUNCTION("OCTET_LENGTH", "s", 1, 1, octet_length, 0, TYPE_INT, "OCTET_LENGTH(s)",
 		"bytes in UTF-8"),
-	F("ASCII", "s", 1, 1, ascii, 0, TYPE_INT, "ASCII(s)", "the first byte; 0 for ''"),
-	F("CHR", "l", 1, 1, chr, 0, TYPE_VARCHAR, "CHR(n)", "the character of code n modulo 256"),
-	F("SUBSTRING", "sii", 2, 3, substring, 0, TYPE_VARCHAR, "SUBSTRING(s, start [, length])",
+	FUNCTION("ASCII", "s", 1, 1, ascii, 0, TYPE_INT, "ASCII(s)", "the first byte; 0 for ''"),
+	FUNCTION("CHR", "l", 1, 1, chr, 0, TYPE_VARCHAR, "CHR(n)",
+		"the character of code n modulo 256"),
+	FUNCTION("SUBSTRING", "sii", 2, 3, substring, KERNEL_NULLS, TYPE_VARCHAR,
+		"SUBSTRING(s, start [, length])",
 		"start from 1; a negative one counts from the end"),
-	F("SUBSTR", "sii", 2, 3, substring, 0, TYPE_VARCHAR, "SUBSTR(s, start [, length])",
-		"SUBSTRING"),
-	F("LEFT", "si", 2, 2, left, 0, TYPE_VARCHAR, "LEFT(s, n)", "the first n characters"),
-	F("RIGHT", "si", 2, 2, right, 0, TYPE_VARCHAR, "RIGHT(s, n)", "the last n characters"),
-	F("POSITION", "ss", 2, 2, position, 0, TYPE_INT, "POSITION(a IN s)",
-		"where a starts in s, from 1; 0 when it does not"),
-	F("LOCATE", "ss", 2, 2, position, 0, TYPE_INT, "LOCATE(a, s)", "POSITION"),
-	F("SPLIT_INDEX", "ssi", 3, 3, split_index, KERNEL_NULLS, TYPE_VARCHAR,
-		"SPLIT_INDEX(s, delimiter, n)", "the n-th part, from 0; NULL when there is none"),
-	F("LTRIM", "s", 1, 2, ltrim, 0, TYPE_VARCHAR, "LTRIM(s [, characters])",
+	FUNCTION("SUBSTR", "sii", 2, 3, substring, KERNEL_NULLS, TYPE_VARCHAR,
+		"SUBSTR(s, start [, length])", "SUBSTRING"),
+	FUNCTION("LEFT", "si", 2, 2, left, 0, TYPE_VARCHAR, "LEFT(s, n)", "the first n characters"),
+	FUNCTION("RIGHT", "si", 2, 2, right, 0, TYPE_VARCHAR, "RIGHT(s, n)",
+		"the last n characters"),
+	FUNCTION("LTRIM", "s", 1, 2, ltrim, 0, TYPE_VARCHAR, "LTRIM(s [, characters])",
 		"without blanks (or these characters) in front"),
-	F("RTRIM", "s", 1, 2, rtrim, 0, TYPE_VARCHAR, "RTRIM(s [, characters])",
+	FUNCTION("RTRIM", "s", 1, 2, rtrim, 0, TYPE_VARCHAR, "RTRIM(s [, characters])",
 		"without blanks (or these characters) behind"),
-	F("BTRIM", "s", 1, 2, btrim, 0, TYPE_VARCHAR, "BTRIM(s [, characters])",
+	FUNCTION("BTRIM", "s", 1, 2, btrim, 0, TYPE_VARCHAR, "BTRIM(s [, characters])",
 		"without blanks (or these characters) on both sides"),
 	{.name = "TRIM",
 		.n_min = 1,

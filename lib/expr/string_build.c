@@ -1,24 +1,9 @@
 // Functions that make strings longer than their arguments: in the program's heap.
 #include "expr/call.h"
 #include "expr/families.h"
+#include "expr/string_call.h"
 #include "expr/text.h"
 #include <errno.h>
-
-static const struct str *arg(const struct call *call, uint16_t i, uint16_t row)
-{
-	return &((const struct str *)call->args[i].values)[row];
-}
-
-static int32_t arg_int(const struct call *call, uint16_t i, uint16_t row)
-{
-	return ((const int32_t *)call->args[i].values)[row];
-}
-
-static char *append(char *to, const struct str *str)
-{
-	memcpy(to, str_data(str), str->len);
-	return to + str->len;
-}
 
 static void concat(struct call *call)
 {
@@ -30,12 +15,12 @@ static void concat(struct call *call)
 		char *room, *end;
 
 		for (uint16_t i = 0; i < n_args; i++)
-			len += arg(call, i, row)->len;
+			len += str_arg(call, i, row)->len;
 		room = end = call_str_room(call, row, len);
 		if (room == NULL)
 			continue;
 		for (uint16_t i = 0; i < n_args; i++)
-			end = append(end, arg(call, i, row));
+			end = append_str(end, str_arg(call, i, row));
 		call_str_done(call, row, room, (uint32_t)len);
 	}
 }
@@ -56,15 +41,16 @@ static void concat_ws(struct call *call)
 		}
 		for (uint16_t i = 1; i < n_args; i++)
 			if (!nulls_get(call->args[i].nulls, row))
-				len += arg(call, i, row)->len + (uint64_t)arg(call, 0, row)->len;
+				len += str_arg(call, i, row)->len +
+				       (uint64_t)str_arg(call, 0, row)->len;
 		room = end = call_str_room(call, row, len);
 		if (room == NULL)
 			continue;
 		for (uint16_t i = 1; i < n_args; i++) {
 			if (nulls_get(call->args[i].nulls, row))
 				continue;
-			end = n++ > 0 ? append(end, arg(call, 0, row)) : end;
-			end = append(end, arg(call, i, row));
+			end = n++ > 0 ? append_str(end, str_arg(call, 0, row)) : end;
+			end = append_str(end, str_arg(call, i, row));
 		}
 		call_str_done(call, row, room, (uint32_t)(end - room));
 	}
@@ -90,7 +76,7 @@ static uint64_t replace_all(const struct str *a, const struct str *what, const s
 		len += n_kept;
 		if (found == NULL)
 			return len;
-		append(room + len, with);
+		append_str(room + len, with);
 		len += with->len;
 		text = found + what->len;
 	}
@@ -102,8 +88,8 @@ static void replace(struct call *call)
 	{
 		uint64_t max = call->heap->size - call->heap->used;
 		char *room = call->heap->bytes + call->heap->used;
-		uint64_t len = replace_all(
-			arg(call, 0, row), arg(call, 1, row), arg(call, 2, row), room, max);
+		uint64_t len = replace_all(str_arg(call, 0, row), str_arg(call, 1, row),
+			str_arg(call, 2, row), room, max);
 
 		if (len != UINT64_MAX)
 			call_str_done(call, row, room, (uint32_t)len);
@@ -116,15 +102,15 @@ static void repeat(struct call *call)
 {
 	CALL_FOREACH(call, row)
 	{
-		const struct str *a = arg(call, 0, row);
-		uint32_t n = arg_int(call, 1, row) > 0 && a->len > 0
-				     ? (uint32_t)arg_int(call, 1, row)
+		const struct str *a = str_arg(call, 0, row);
+		uint32_t n = int_arg(call, 1, row) > 0 && a->len > 0
+				     ? (uint32_t)int_arg(call, 1, row)
 				     : 0;
 		uint64_t len = (uint64_t)n * a->len;
 		char *room = call_str_room(call, row, len), *end = room;
 
 		for (uint32_t i = 0; room != NULL && i < n; i++)
-			end = append(end, a);
+			end = append_str(end, a);
 		if (room != NULL)
 			call_str_done(call, row, room, (uint32_t)len);
 	}
@@ -134,7 +120,7 @@ static void reverse(struct call *call)
 {
 	CALL_FOREACH(call, row)
 	{
-		const struct str *a = arg(call, 0, row);
+		const struct str *a = str_arg(call, 0, row);
 		char *room = call_str_room(call, row, a->len);
 		const char *text = str_data(a);
 
@@ -179,9 +165,9 @@ static inline void pad(struct call *call, bool on_the_left)
 {
 	CALL_FOREACH(call, row)
 	{
-		const struct str *a = arg(call, 0, row), *with = arg(call, 2, row);
+		const struct str *a = str_arg(call, 0, row), *with = str_arg(call, 2, row);
 		uint32_t count = text_count(str_data(a), a->len);
-		int32_t n = arg_int(call, 1, row);
+		int32_t n = int_arg(call, 1, row);
 		uint64_t n_missing = n > 0 && (uint32_t)n > count ? (uint32_t)n - count : 0;
 		char *room, *end;
 
@@ -197,8 +183,8 @@ static inline void pad(struct call *call, bool on_the_left)
 		room = end = call_str_room(call, row, a->len + pad_bytes(with, n_missing));
 		if (room == NULL)
 			continue;
-		end = on_the_left ? append_pad(end, with, n_missing) : append(end, a);
-		end = on_the_left ? append(end, a) : append_pad(end, with, n_missing);
+		end = on_the_left ? append_pad(end, with, n_missing) : append_str(end, a);
+		end = on_the_left ? append_str(end, a) : append_pad(end, with, n_missing);
 		call_str_done(call, row, room, (uint32_t)(end - room));
 	}
 }
