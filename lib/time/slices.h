@@ -6,16 +6,29 @@
 //                            window [0, 30)  [10) [20) [30)
 //                            window [10, 40)      [20) [30) [40)
 //
+//   CUMULATE(step 10,        slice ends      10   20   30   40
+//            size 30)        window [0, 10)  [10)
+//                            window [0, 20)  [10) [20)
+//                            window [0, 30)  [10) [20) [30)
+//                            window [30, 40)                [40)
+//
 // Cutty (Carbone et al. 2016); Flink's SliceAssigners.
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
 
+struct zone;
+
 struct slices {
-	int64_t size; // of a window
-	int64_t slide; // of a window = length of a slice; size is a multiple of it; = size for
-		       // TUMBLE
+	int64_t size; // of a window; of the largest one for CUMULATE
+	// Length of a slice, of which size is a multiple: the slide of HOP, the step of CUMULATE,
+	// the size of TUMBLE.
+	int64_t slide;
 	int64_t offset; // shift of all windows
+	bool cumulates; // CUMULATE: windows begin together
+	// Windows of a TIMESTAMP_LTZ are cut in the wall time of this zone, so that a day may have
+	// 23 hours; NULL = UTC.
+	const struct zone *zone;
 };
 
 // The end of the slice that ts belongs to. Timestamps before 1970 are negative and as good.
@@ -27,7 +40,6 @@ bool slices_first_open(
 	const struct slices *slices, int64_t slice_end, int64_t watermark, int64_t *window_end);
 
 // The end of the last window that has this slice.
-static inline int64_t slices_last_window(const struct slices *slices, int64_t slice_end)
-{
-	return slice_end + slices->size - slices->slide;
-}
+int64_t slices_last_window(const struct slices *slices, int64_t slice_end);
+// The start of the window that ends there.
+int64_t slices_window_start(const struct slices *slices, int64_t window_end);

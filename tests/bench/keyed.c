@@ -74,7 +74,7 @@ static void configure(struct keyed *keyed)
 	}
 	keyed->config = (struct window_aggregate_config){
 		.window.shape = keyed->n_overlapping == 1 ? WINDOW_TUMBLE : WINDOW_HOP,
-		.window.slices = {(int64_t)keyed->n_overlapping * SLIDE, SLIDE, 0},
+		.window.slices = {.size = (int64_t)keyed->n_overlapping * SLIDE, .slide = SLIDE},
 		.n_keys = 1,
 		.keys = keys,
 		.n_aggregates = AGGREGATES,

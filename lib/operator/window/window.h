@@ -8,6 +8,7 @@
 enum window_shape {
 	WINDOW_TUMBLE,
 	WINDOW_HOP,
+	WINDOW_CUMULATE, // slices.cumulates is set
 	// Rows bring their window along in two columns (an aggregate over the windows of another
 	// one, or rows that passed a window table function): each window is one slice.
 	WINDOW_ATTACHED,
@@ -20,8 +21,8 @@ enum window_shape {
 // A window, whoever uses it.
 struct window_spec {
 	enum window_shape shape;
-	struct slices slices; // TUMBLE and HOP
-	uint16_t time_column; // TUMBLE and HOP: the time attribute, milliseconds
+	struct slices slices; // all but ATTACHED
+	uint16_t time_column; // all but ATTACHED: the time attribute, milliseconds
 	uint16_t start_column, end_column; // ATTACHED
 	struct type time_type; // TIMESTAMP(3) or TIMESTAMP_LTZ(3), of start, end and time
 };
@@ -47,9 +48,9 @@ struct window_aggregate_config {
 };
 extern const struct op_kind window_aggregate_kind;
 
-// WindowTableFunction: TUMBLE or HOP without an aggregate that could use slices. Each row comes out
-// once for each of its windows, with window_start, window_end, window_time behind its columns. No
-// row is late here (as in Flink).
+// WindowTableFunction: TUMBLE, HOP or CUMULATE without an aggregate that could use slices. Each row
+// comes out once for each of its windows, with window_start, window_end, window_time behind its
+// columns. No row is late here (as in Flink).
 struct window_function_config {
 	struct window_spec window;
 };

@@ -14,10 +14,18 @@ static const char *duration_text(struct arena *arena, int64_t ms)
 	return arena_printf(arena, "%ld %s", ms / units[i].ms, units[i].name);
 }
 
-// "HOP(time_col=[ts], size=[5 min], slide=[30 s])", as Flink has it.
+// "HOP(time_col=[ts], size=[5 min], slide=[30 s])", "CUMULATE(time_col=[ts], max_size=[1 d],
+// step=[1 h])", as Flink has it.
 static const char *window_text(
 	struct arena *arena, const struct window_spec *window, const struct schema *input)
 {
+	static const struct {
+		const char *name, *size, *slide; // as Flink calls them
+	} words[] = {
+		[WINDOW_TUMBLE] = {"TUMBLE", "size", NULL},
+		[WINDOW_HOP] = {"HOP", "size", "slide"},
+		[WINDOW_CUMULATE] = {"CUMULATE", "max_size", "step"},
+	};
 	const struct slices *slices = &window->slices;
 	const char *text;
 
@@ -25,12 +33,12 @@ static const char *window_text(
 		return arena_printf(arena, "ATTACHED(win_start=[%s], win_end=[%s])",
 			input->fields[window->start_column].name,
 			input->fields[window->end_column].name);
-	text = arena_printf(arena, "%s(time_col=[%s], size=[%s]",
-		window->shape == WINDOW_HOP ? "HOP" : "TUMBLE",
-		input->fields[window->time_column].name, duration_text(arena, slices->size));
-	if (window->shape == WINDOW_HOP)
-		text = arena_printf(
-			arena, "%s, slide=[%s]", text, duration_text(arena, slices->slide));
+	text = arena_printf(arena, "%s(time_col=[%s], %s=[%s]", words[window->shape].name,
+		input->fields[window->time_column].name, words[window->shape].size,
+		duration_text(arena, slices->size));
+	if (words[window->shape].slide != NULL)
+		text = arena_printf(arena, "%s, %s=[%s]", text, words[window->shape].slide,
+			duration_text(arena, slices->slide));
 	if (slices->offset != 0)
 		text = arena_printf(
 			arena, "%s, offset=[%s]", text, duration_text(arena, slices->offset));

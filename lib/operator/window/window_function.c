@@ -9,19 +9,33 @@ enum { COLUMN_START, COLUMN_END, COLUMN_TIME, WINDOW_COLUMNS };
 struct window_function {
 	struct op op;
 	const struct window_function_config *config;
-	uint32_t n_windows; // of each row
 	struct block held; // the block in hand, its rows not yet out for all windows
+	uint32_t n_windows; // of the row that has the most
 	uint32_t n_emitted; // windows of it; n_windows when there is none in hand
 	struct block control; // waits for it
 	bool has_control;
 	uint16_t null_time, bad_time; // counters
 	uint16_t rows[BLOCK_ROWS_MAX];
-	int64_t first_starts[BLOCK_ROWS_MAX]; // by slot: of the earliest window
+	int64_t ends[BLOCK_ROWS_MAX]; // by slot: of the next window
+	int64_t last_ends[BLOCK_ROWS_MAX]; // and of the last one
 	int64_t values[WINDOW_COLUMNS][BLOCK_ROWS_MAX];
 	struct column columns[]; // the input's and ours
 };
 
-// Leave out rows without a time, and find the first window of the others.
+// The windows of a row end where its slice does and every slide later, up to the last one.
+static void find_windows(struct window_function *function, uint16_t slot, int64_t time)
+{
+	const struct slices *slices = &function->config->window.slices;
+	int64_t first = slices_end(slices, time), last = slices_last_window(slices, first);
+	uint32_t n_windows = (uint32_t)((last - first) / slices->slide) + 1;
+
+	function->ends[slot] = first;
+	function->last_ends[slot] = last;
+	if (n_windows > function->n_windows)
+		function->n_windows = n_windows;
+}
+
+// Leave out rows without a time, and find the windows of the others.
 static void hold(struct window_function *function, const struct block *block)
 {
 	const struct window_spec *window = &function->config->window;
@@ -29,6 +43,8 @@ static void hold(struct window_function *function, const struct block *block)
 	const int64_t *times = column->values;
 	uint16_t n = 0, n_null = 0;
 
+	function->n_windows = 0;
+	function->n_emitted = 0;
 	for (uint16_t i = 0; i < block->n_rows; i++) {
 		uint16_t slot = block_slot(block, i);
 		int64_t time = times[slot];
@@ -37,8 +53,7 @@ static void hold(struct window_function *function, const struct block *block)
 			n_null++;
 		} else if (time >= -WINDOW_TIME_LIMIT && time <= WINDOW_TIME_LIMIT) {
 			function->rows[n++] = slot;
-			function->first_starts[slot] =
-				slices_end(&window->slices, time) - window->slices.size;
+			find_windows(function, slot, time);
 		}
 	}
 	op_count(&function->op, function->null_time, n_null);
@@ -48,26 +63,34 @@ static void hold(struct window_function *function, const struct block *block)
 	function->held.n_rows = n;
 	for (uint16_t i = 0; i < block->n_columns; i++)
 		function->columns[i] = block->columns[i];
-	function->n_emitted = n > 0 ? 0 : function->n_windows;
 }
 
-static void emit_window(struct window_function *function, uint32_t window)
+// Emit the rows with their next window. Rows that had their last one stay out from then on.
+static void emit_window(struct window_function *function)
 {
 	const struct slices *slices = &function->config->window.slices;
-	struct block out = function->held;
+	struct block out;
+	uint16_t n = 0;
 
-	for (uint16_t i = 0; i < out.n_rows; i++) {
-		uint16_t slot = out.rows[i];
-		int64_t start = function->first_starts[slot] + window * slices->slide;
+	for (uint16_t i = 0; i < function->held.n_rows; i++) {
+		uint16_t slot = function->rows[i];
+		int64_t end = function->ends[slot];
 
-		function->values[COLUMN_START][slot] = start;
-		function->values[COLUMN_END][slot] = start + slices->size;
-		function->values[COLUMN_TIME][slot] = start + slices->size - 1;
+		if (end > function->last_ends[slot])
+			continue;
+		function->values[COLUMN_START][slot] = slices_window_start(slices, end);
+		function->values[COLUMN_END][slot] = end;
+		function->values[COLUMN_TIME][slot] = end - 1;
+		function->ends[slot] += slices->slide;
+		function->rows[n++] = slot;
 	}
+	function->held.n_rows = n;
+	function->n_emitted++;
+	out = function->held;
 	out.columns = function->columns;
 	out.n_columns = function->op.spec->output->n_fields;
-	if (window + 1 < function->n_windows)
-		out.watermark = WATERMARK_NONE; // the rows come again
+	if (function->n_emitted < function->n_windows)
+		out.watermark = WATERMARK_NONE; // rows come again
 	op_emit(&function->op, &out);
 }
 
@@ -76,7 +99,7 @@ static void work_off(struct window_function *function)
 	struct op *op = &function->op;
 
 	while (function->n_emitted < function->n_windows && !op_is_blocked(op))
-		emit_window(function, function->n_emitted++);
+		emit_window(function);
 	if (function->n_emitted == function->n_windows && function->has_control &&
 		!op_is_blocked(op)) {
 		function->has_control = false;
@@ -126,7 +149,6 @@ static const struct op_ops function_ops = {
 static struct op *function_create(const struct op_spec *spec, struct op_task *task, struct err *err)
 {
 	const struct window_function_config *config = spec->config;
-	const struct slices *slices = &config->window.slices;
 	uint16_t n_columns = spec->output->n_fields;
 	struct window_function *function;
 
@@ -139,8 +161,6 @@ static struct op *function_create(const struct op_spec *spec, struct op_task *ta
 	}
 	op_init(&function->op, &function_ops, spec, task);
 	function->config = config;
-	function->n_windows = (uint32_t)(slices->size / slices->slide);
-	function->n_emitted = function->n_windows;
 	function->null_time = op_counter_add(&function->op, "null_time", spec->takes_events);
 	function->bad_time = op_counter_add(&function->op, "bad_time", spec->takes_events);
 	for (int i = 0; i < WINDOW_COLUMNS; i++)

@@ -169,7 +169,9 @@ static inline void bench_configure(struct bench *bench, const struct twin_settin
 		settings->key == TWIN_USER ? sizeof(user) : sizeof(city_and_user));
 	*config = (struct window_aggregate_config){
 		.window.shape = settings->size == settings->slide ? WINDOW_TUMBLE : WINDOW_HOP,
-		.window.slices = {settings->size, settings->slide, settings->offset},
+		.window.slices = {.size = settings->size,
+			.slide = settings->slide,
+			.offset = settings->offset},
 		.window.time_column = EVENT_TS,
 		.window.time_type = type_timestamp(TYPE_TIMESTAMP, 3),
 		.n_keys = settings->key == TWIN_NO_KEY ? 0

@@ -63,10 +63,11 @@ static void set_up(struct slices slices, bool blocks)
 	rig->blocks = blocks;
 	rig->seen = calloc(ROWS_MAX, sizeof(*rig->seen));
 	rig->task.mem = &mem_libc;
-	rig->config.window = (struct window_spec){.shape = WINDOW_HOP,
-		.slices = slices,
-		.time_column = EVENT_TS,
-		.time_type = type_timestamp(TYPE_TIMESTAMP, 3)};
+	rig->config.window =
+		(struct window_spec){.shape = slices.cumulates ? WINDOW_CUMULATE : WINDOW_HOP,
+			.slices = slices,
+			.time_column = EVENT_TS,
+			.time_type = type_timestamp(TYPE_TIMESTAMP, 3)};
 	rig->spec = (struct op_spec){.config = &rig->config, .takes_events = true};
 	rig->spec.input = event_schema(rig->arena);
 	output = schema_new(rig->arena, EVENT_COLUMNS + WINDOW_COLUMNS);
@@ -114,11 +115,15 @@ static void check(struct slices slices, bool blocks)
 	set_up(slices, blocks);
 	events = events_new(&stream, &rig->random);
 	for (uint32_t i = 0; i < stream.n; i++)
-		for (int64_t start = events[i].ts - slices.size + 1; start <= events[i].ts; start++)
-			if ((start - slices.offset) % slices.slide == 0)
-				wanted[n++] =
-					(struct seen){events[i].user, start, start + slices.size,
-						start + slices.size - 1, events[i].mark};
+		for (int64_t end = events[i].ts + 1; end <= events[i].ts + slices.size; end++) {
+			int64_t start = end - slices.size;
+
+			while (slices.cumulates && (start - slices.offset) % slices.size != 0)
+				start++;
+			if ((end - slices.offset) % slices.slide == 0 && start <= events[i].ts)
+				wanted[n++] = (struct seen){
+					events[i].user, start, end, end - 1, events[i].mark};
+		}
 	for (uint32_t at = 0; at < stream.n; at += 100, n_blocks++) {
 		struct block control = {.kind = BLOCK_WATERMARK, .watermark = n_blocks};
 
@@ -141,15 +146,18 @@ static void check(struct slices slices, bool blocks)
 
 static void every_row_comes_once_for_each_window(void **)
 {
-	check((struct slices){100, 100, 0}, false);
-	check((struct slices){100, 20, 0}, false);
-	check((struct slices){90, 30, -7}, false);
+	check((struct slices){.size = 100, .slide = 100}, false);
+	check((struct slices){.size = 100, .slide = 20}, false);
+	check((struct slices){.size = 90, .slide = 30, .offset = -7}, false);
+	check((struct slices){.size = 100, .slide = 20, .cumulates = true}, false);
+	check((struct slices){.size = 90, .slide = 30, .offset = -7, .cumulates = true}, false);
 }
 
 static void a_full_sink_loses_and_doubles_nothing(void **)
 {
-	check((struct slices){100, 100, 0}, true);
-	check((struct slices){100, 10, 3}, true);
+	check((struct slices){.size = 100, .slide = 100}, true);
+	check((struct slices){.size = 100, .slide = 10, .offset = 3}, true);
+	check((struct slices){.size = 100, .slide = 10, .offset = 3, .cumulates = true}, true);
 }
 
 static void rows_without_a_time_are_dropped_and_counted(void **)
@@ -161,7 +169,7 @@ static void rows_without_a_time_are_dropped_and_counted(void **)
 	};
 	struct event_block block;
 
-	set_up((struct slices){20, 10, 0}, false);
+	set_up((struct slices){.size = 20, .slide = 10}, false);
 	event_block_fill(&block, events, 3, &rig->random);
 	op_feed(rig->function, &block.block);
 	assert_int_equal(rig->n_seen, 2);

@@ -13,6 +13,8 @@ static const struct slices all[] = {
 	{.size = 12, .slide = 3, .offset = -5},
 	{.size = 1, .slide = 1},
 	{.size = 60, .slide = 20, .offset = 1000003},
+	{.size = 30, .slide = 10, .cumulates = true},
+	{.size = 12, .slide = 3, .offset = -5, .cumulates = true},
 };
 
 static void every_time_is_in_one_slice(void **)
@@ -26,12 +28,24 @@ static void every_time_is_in_one_slice(void **)
 		}
 }
 
-// The windows [e − size, e) that have the slice, by trying all.
+// Whether a window that ends there has the slice: HOP's begins size before its end, CUMULATE's at
+// the last multiple of size before it.
+static bool has_slice(const struct slices *slices, int64_t end, int64_t slice_end)
+{
+	int64_t start = end - slices->size;
+
+	while (slices->cumulates && (start - slices->offset) % slices->size != 0)
+		start++;
+	assert_int_equal(slices_window_start(slices, end), start);
+	return slice_end > start && slice_end <= end;
+}
+
+// The windows that have the slice, by trying all.
 static bool first_open_slowly(
 	const struct slices *slices, int64_t slice_end, int64_t watermark, int64_t *window_end)
 {
 	for (int64_t end = slice_end; end - slices->size < slice_end; end += slices->slide) {
-		if (end - 1 <= watermark)
+		if (end - 1 <= watermark || !has_slice(slices, end, slice_end))
 			continue;
 		*window_end = end;
 		return true;
@@ -56,12 +70,15 @@ static void the_first_open_window_is_the_first_that_has_not_fired(void **)
 static void no_window_is_open_at_the_end_and_all_are_at_the_start(void **)
 {
 	const struct slices hop = {.size = 30, .slide = 10};
+	const struct slices cumulate = {.size = 30, .slide = 10, .cumulates = true};
 	int64_t end = 0;
 
 	assert_true(slices_first_open(&hop, 10, INT64_MIN, &end));
 	assert_int_equal(end, 10);
 	assert_false(slices_first_open(&hop, 10, INT64_MAX, &end));
 	assert_int_equal(slices_last_window(&hop, 10), 30);
+	assert_int_equal(slices_last_window(&cumulate, 10), 30);
+	assert_int_equal(slices_last_window(&cumulate, 30), 30);
 }
 
 int main(void)
