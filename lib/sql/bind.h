@@ -20,6 +20,7 @@ struct binder {
 };
 
 struct bind_group;
+struct grouping;
 
 // The columns that an expression may name.
 struct scope {
@@ -43,7 +44,7 @@ int bind_type(struct binder *binder, const struct ast_type *ast, struct type *ty
 // The table's name of parts t, default_database.t or default_catalog.default_database.t.
 const char *bind_path(struct binder *binder, struct ast_name *const *parts, uint32_t n);
 
-// ---- Aggregates (bind_aggregate.c, bind_group.c)
+// ---- Aggregates (bind_aggregate.c, bind_group.c, bind_keys.c)
 
 // A call of an aggregate in a select list or HAVING.
 struct bind_call {
@@ -64,6 +65,7 @@ struct bind_group {
 	// = there is no such window
 	uint16_t window_columns;
 	const struct ast_expr *window_call;
+	const struct grouping *grouping; // GROUP BY, once it is bound
 };
 
 bool bind_is_aggregate(const struct ast_expr *ast);
@@ -73,6 +75,10 @@ struct expr *bind_aggregate(const struct scope *scope, const struct ast_expr *as
 // Returns 0, or -EINVAL with err filled.
 int bind_aggregate_call(
 	const struct scope *scope, const struct ast_expr *ast, bool over, struct bind_call *bound);
+
+// GROUPING(…) and GROUPING_ID(…) (bind_grouping.c).
+bool bind_is_grouping(const struct ast_expr *ast);
+struct expr *bind_grouping(const struct scope *scope, const struct ast_expr *ast);
 
 // The select list, bound: exprs over the input's columns.
 struct bind_list {

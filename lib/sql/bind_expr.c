@@ -103,9 +103,9 @@ static const struct unsupported {
 	{"DESCRIPTOR",
 		"DESCRIPTOR belongs to a table function, as in TUMBLE(TABLE t, DESCRIPTOR(ts), "
 		"INTERVAL '1' MINUTE)"},
-	{"GROUPING SETS", "GROUPING SETS is not supported yet"},
-	{"ROLLUP", "ROLLUP is not supported yet"},
-	{"CUBE", "CUBE is not supported yet"},
+	{"GROUPING SETS", "GROUPING SETS stands in GROUP BY only"},
+	{"ROLLUP", "ROLLUP stands in GROUP BY only"},
+	{"CUBE", "CUBE stands in GROUP BY only"},
 };
 
 // What a call may have besides its arguments.
@@ -138,6 +138,8 @@ static struct expr *bind_call(const struct scope *scope, const struct ast_expr *
 		return NULL;
 	if (bind_is_auxiliary(ast))
 		return bind_auxiliary(scope, ast);
+	if (bind_is_grouping(ast))
+		return bind_grouping(scope, ast);
 	if (bind_is_aggregate(ast))
 		return bind_aggregate(scope, ast);
 	if (call->distinct || call->filter != NULL)

@@ -6,63 +6,11 @@
 // is left over is neither grouped nor aggregated.
 #include <errno.h>
 #include <string.h>
-#include "row/key.h"
-#include "sql/bind.h"
-
-struct grouping {
-	struct scope *scope;
-	const struct plan_window *window;
-	bool has_start, has_end, has_time;
-	uint16_t start, end; // columns of the input
-	uint16_t n_keys; // but for the window's
-	const struct expr *keys[KEY_COLUMNS_MAX];
-	// of the Calc below the aggregate
-	uint16_t n;
-	const struct expr *exprs[SCHEMA_COLUMNS_MAX];
-};
+#include "sql/bind_group.h"
 
 static int fail_at(struct grouping *grouping, struct pos pos, const char *what)
 {
 	return err_set_at(grouping->scope->binder->err, pos, "%s", what);
-}
-
-static int take_window(struct grouping *grouping, const struct expr *key)
-{
-	const struct plan_column *column = &grouping->scope->plan->columns[key->column];
-
-	if (grouping->window != NULL && grouping->window != column->window)
-		return fail_at(grouping, key->pos,
-			"GROUP BY has the bounds of two different windows: one query aggregates "
-			"over "
-			"one");
-	grouping->window = column->window;
-	if (column->role == PLAN_WINDOW_START) {
-		grouping->has_start = true;
-		grouping->start = key->column;
-	} else if (column->role == PLAN_WINDOW_END) {
-		grouping->has_end = true;
-		grouping->end = key->column;
-	} else {
-		grouping->has_time = true;
-	}
-	return 0;
-}
-
-static int take_key(struct grouping *grouping, const struct expr *key)
-{
-	if (key->kind == EXPR_COLUMN &&
-		grouping->scope->plan->columns[key->column].role != PLAN_NO_ROLE)
-		return take_window(grouping, key);
-	if (expr_is_literal(key))
-		return fail_at(grouping, key->pos,
-			"GROUP BY needs columns or expressions of columns, not a constant");
-	for (uint16_t i = 0; i < grouping->n_keys; i++)
-		if (expr_equal(grouping->keys[i], key))
-			return 0;
-	if (grouping->n_keys == KEY_COLUMNS_MAX)
-		return fail_at(grouping, key->pos, "GROUP BY has more than 64 keys");
-	grouping->keys[grouping->n_keys++] = key;
-	return 0;
 }
 
 // GROUP BY TUMBLE(…): the window's columns come into being here.
@@ -87,51 +35,24 @@ static int take_group_window(struct scope *scope, const struct ast_select *selec
 	return 0;
 }
 
-static int take_keys(struct grouping *grouping, const struct ast_select *select)
-{
-	struct scope scope = *grouping->scope;
-
-	scope.group = NULL;
-	scope.clause = "GROUP BY";
-	for (uint32_t i = 0; i < select->n_group_by; i++) {
-		const struct expr *key;
-
-		if (bind_is_group_window(select->group_by[i]))
-			continue;
-		key = bind_expr(&scope, select->group_by[i]);
-		if (key == NULL || take_key(grouping, key) < 0)
-			return -EINVAL;
-	}
-	if (scope.plan != NULL && grouping->scope->group->window_call != NULL) {
-		const struct plan *plan = grouping->scope->plan;
-
-		if (grouping->window != NULL)
-			return fail_at(grouping, grouping->scope->group->window_call->pos,
-				"GROUP BY has two windows: one query aggregates over one");
-		grouping->window = plan->columns[plan->n_columns - 3].window;
-		grouping->start = (uint16_t)(plan->n_columns - 3);
-		grouping->end = (uint16_t)(plan->n_columns - 2);
-		grouping->has_start = grouping->has_end = grouping->has_time = true;
-	}
-	return 0;
-}
-
 static int check_window(struct grouping *grouping, const struct ast_select *select)
 {
 	struct pos pos =
 		select->n_group_by > 0 ? select->group_by[0]->pos : select->items[0]->expr->pos;
+	bool has_start = grouping->window_columns & GROUP_START;
+	bool has_end = grouping->window_columns & GROUP_END;
 
-	if (grouping->has_start && grouping->has_end)
+	if (has_start && has_end)
 		return 0;
 	if (grouping->window != NULL)
 		return err_set_at(grouping->scope->binder->err, pos,
 			"GROUP BY has %s but not %s: an aggregate over windows needs both",
-			grouping->has_start ? "window_start"
-			: grouping->has_end ? "window_end"
-					    : "window_time",
-			grouping->has_start ? "window_end"
-			: grouping->has_end ? "window_start"
-					    : "window_start and window_end");
+			has_start ? "window_start"
+			: has_end ? "window_end"
+				  : "window_time",
+			has_start ? "window_end"
+			: has_end ? "window_start"
+				  : "window_start and window_end");
 	return fail_at(grouping, pos,
 		select->grouped ? "GROUP BY without a window is not supported yet: group by "
 				  "window_start, window_end of TUMBLE or HOP"
@@ -144,7 +65,7 @@ static int check_window(struct grouping *grouping, const struct ast_select *sele
 // The column of the lower Calc that is expr.
 static int lower_column(struct grouping *grouping, const struct expr *expr, uint16_t *column)
 {
-	for (*column = 0; *column < grouping->n; (*column)++)
+	for (*column = grouping->first_shared; *column < grouping->n; (*column)++)
 		if (expr_equal(grouping->exprs[*column], expr))
 			return 0;
 	// Two columns are kept for the window's bounds.
@@ -202,11 +123,20 @@ static struct plan *make_aggregate(struct grouping *grouping)
 	aggregate->window = grouping->window;
 	aggregate->n_keys = grouping->n_keys;
 	aggregate->keys = arena_alloc(arena, (grouping->n_keys + 1u) * sizeof(*aggregate->keys));
+	if (grouping->n_sets > 1) {
+		aggregate->n_sets = (uint16_t)grouping->n_sets;
+		aggregate->sets = arena_alloc(arena, grouping->n_sets * sizeof(*aggregate->sets));
+		for (uint32_t i = 0; i < grouping->n_sets; i++)
+			aggregate->sets[i] = grouping->sets[i].keys;
+	}
 	aggregate->n_calls = group->n_calls;
 	aggregate->calls = arena_alloc(arena, (group->n_calls + 1u) * sizeof(*aggregate->calls));
 	for (uint16_t i = 0; i < grouping->n_keys; i++)
 		if (lower_column(grouping, grouping->keys[i], &aggregate->keys[i]) < 0)
 			return NULL;
+	// Keys that become NULL for some sets are no arguments.
+	if (grouping->n_sets > 1)
+		grouping->first_shared = grouping->n;
 	for (uint16_t i = 0; i < group->n_calls; i++)
 		if (lower_call(grouping, &group->calls[i], &aggregate->calls[i]) < 0)
 			return NULL;
@@ -218,6 +148,7 @@ static struct plan *make_aggregate(struct grouping *grouping)
 static int upper_column(const struct grouping *grouping, const struct expr *expr)
 {
 	const struct bind_group *group = grouping->scope->group;
+	int n_keys = grouping->n_keys + (grouping->n_sets > 1);
 	const struct plan_column *column;
 
 	for (uint16_t i = 0; i < grouping->n_keys; i++)
@@ -225,13 +156,15 @@ static int upper_column(const struct grouping *grouping, const struct expr *expr
 			return i;
 	if (expr->kind != EXPR_COLUMN)
 		return -1;
+	if (expr->column == GROUP_SET_COLUMN)
+		return grouping->n_keys;
 	if (expr->column >= BIND_CALL)
-		return grouping->n_keys + expr->column - BIND_CALL;
+		return n_keys + expr->column - BIND_CALL;
 	column = &grouping->scope->plan->columns[expr->column];
 	if (column->role == PLAN_NO_ROLE || column->window != grouping->window ||
-		(column->role == PLAN_WINDOW_TIME && !grouping->has_time))
+		(column->role == PLAN_WINDOW_TIME && !(grouping->window_columns & GROUP_TIME)))
 		return -1;
-	return grouping->n_keys + group->n_calls + (int)column->role - PLAN_WINDOW_START;
+	return n_keys + group->n_calls + (int)column->role - PLAN_WINDOW_START;
 }
 
 // expr over the aggregate's columns; NULL with err filled.
@@ -299,8 +232,10 @@ struct plan *bind_grouped(struct scope *scope, const struct ast_select *select)
 	struct scope having_scope;
 
 	grouping->scope = scope;
-	if (take_group_window(scope, select) < 0 || take_keys(grouping, select) < 0 ||
-		bind_items(scope, select, &list) < 0)
+	if (take_group_window(scope, select) < 0 || group_bind_keys(grouping, select) < 0)
+		return NULL;
+	scope->group->grouping = grouping;
+	if (bind_items(scope, select, &list) < 0)
 		return NULL;
 	if (check_window(grouping, select) < 0)
 		return NULL;

@@ -4,6 +4,7 @@
 #include "sql/physical.h"
 #include <errno.h>
 #include "operator/calc/calc.h"
+#include "operator/calc/expand.h"
 #include "operator/window/window.h"
 #include "sql/prune.h"
 
@@ -31,7 +32,7 @@ static bool emits_events(const struct op_spec *op)
 {
 	const struct window_function_config *config = op->config;
 
-	if (op->kind == &window_aggregate_kind)
+	if (op->kind == &window_aggregate_kind || op->kind == &expand_kind)
 		return false;
 	if (op->kind == &window_function_kind && config->window.shape == WINDOW_HOP)
 		return false;
@@ -133,6 +134,21 @@ static int build_window(struct physical *physical, const struct plan *plan, stru
 		physical, tails, &window_function_kind, config, plan_schema(physical->arena, plan));
 }
 
+static int build_expand(struct physical *physical, const struct plan *plan, struct tails *tails)
+{
+	struct expand_config *config = arena_alloc(physical->arena, sizeof(*config));
+
+	if (build(physical, plan->input, tails) < 0)
+		return -EINVAL;
+	*config = (struct expand_config){
+		.n_sets = plan->expand->n_sets,
+		.sets = plan->expand->sets,
+		.n_columns = plan->expand->n_columns,
+		.columns = plan->expand->columns,
+	};
+	return append(physical, tails, &expand_kind, config, plan_schema(physical->arena, plan));
+}
+
 static struct window_aggregate_config *aggregate_config(
 	struct physical *physical, const struct plan_aggregate *aggregate)
 {
@@ -218,6 +234,8 @@ static int build(struct physical *physical, const struct plan *plan, struct tail
 		return build_calc(physical, plan, tails);
 	case PLAN_WINDOW:
 		return build_window(physical, plan, tails);
+	case PLAN_EXPAND:
+		return build_expand(physical, plan, tails);
 	case PLAN_AGGREGATE:
 		return build_aggregate(physical, plan, tails);
 	case PLAN_UNION:

@@ -273,6 +273,34 @@ static struct plan *sink_calc(struct arena *arena, const struct plan *calc, uint
 	return plan_calc(arena, window->input, calc->condition, columns, exprs, n);
 }
 
+// Each row of input once for each of the aggregate's sets. The set's number becomes its last key.
+static struct plan *expand(
+	struct arena *arena, struct plan *input, struct plan_aggregate *aggregate)
+{
+	struct plan_expand *expand = arena_alloc(arena, sizeof(*expand));
+	uint16_t n = input->n_columns;
+	struct plan_column *columns = arena_alloc(arena, (n + 1u) * sizeof(*columns));
+	struct plan *plan = plan_new(arena, PLAN_EXPAND, input, columns, (uint16_t)(n + 1));
+
+	*expand = (struct plan_expand){
+		.n_sets = aggregate->n_sets,
+		.sets = aggregate->sets,
+		.n_columns = aggregate->n_keys,
+		.columns = arena_alloc(arena, (aggregate->n_keys + 1u) * sizeof(uint16_t)),
+	};
+	memcpy(expand->columns, aggregate->keys, aggregate->n_keys * sizeof(uint16_t));
+	memcpy(columns, input->columns, n * sizeof(*columns));
+	for (uint16_t i = 0; i < aggregate->n_keys; i++)
+		for (uint16_t set = 0; set < aggregate->n_sets; set++)
+			if (!(aggregate->sets[set] >> i & 1))
+				columns[aggregate->keys[i]].type.nullable = true;
+	columns[n] = (struct plan_column){.name = "$e", .type = type_of(TYPE_INT)};
+	columns[n].type.nullable = false;
+	aggregate->keys[aggregate->n_keys++] = n;
+	plan->expand = expand;
+	return plan;
+}
+
 static struct plan_column call_column(const struct aggregate_call *call)
 {
 	return (struct plan_column){.name = call->text, .type = call->result_type};
@@ -281,7 +309,7 @@ static struct plan_column call_column(const struct aggregate_call *call)
 struct plan *plan_aggregate(
 	struct arena *arena, struct plan *input, struct plan_aggregate *aggregate)
 {
-	uint16_t n = (uint16_t)(aggregate->n_keys + aggregate->n_calls + 3), at = 0;
+	uint16_t n = (uint16_t)(aggregate->n_keys + aggregate->n_calls + 4), at = 0;
 	struct plan_column *columns = arena_alloc(arena, n * sizeof(*columns));
 	struct plan *plan;
 
@@ -293,6 +321,8 @@ struct plan *plan_aggregate(
 		aggregate->attached = false;
 		input = sink_calc(arena, input, &aggregate->time_column);
 	}
+	if (aggregate->n_sets > 0)
+		input = expand(arena, input, aggregate);
 	for (uint16_t i = 0; i < aggregate->n_keys; i++)
 		columns[at++] = input->columns[aggregate->keys[i]];
 	for (uint16_t i = 0; i < aggregate->n_calls; i++)
@@ -301,7 +331,7 @@ struct plan *plan_aggregate(
 	aggregate->n_properties = 3;
 	for (uint16_t i = 0; i < 3; i++)
 		aggregate->properties[i] = (enum window_property)i;
-	plan = plan_new(arena, PLAN_AGGREGATE, input, columns, n);
+	plan = plan_new(arena, PLAN_AGGREGATE, input, columns, (uint16_t)(at + 3));
 	plan->aggregate = aggregate;
 	return plan;
 }

@@ -38,12 +38,24 @@ enum plan_kind {
 	PLAN_SCAN, // table: what its source emits
 	PLAN_CALC, // input, condition, exprs
 	PLAN_WINDOW, // input, window, time_column: input's columns, then start, end and time
+	PLAN_EXPAND, // input, expand: each row once for each grouping set, the set's number behind
 	PLAN_AGGREGATE, // input, aggregate: keys, calls, properties
 	PLAN_UNION, // input, right: UNION ALL; both have the same types
 };
 
+struct plan_expand {
+	uint16_t n_sets;
+	const uint64_t *sets; // bit i: columns[i] is in the set; elsewhere it is NULL
+	uint16_t n_columns;
+	uint16_t *columns; // of input
+};
+
 struct plan_aggregate {
 	const struct plan_window *window;
+	// GROUPING SETS, bit i: keys[i] is in the set. The set's number is one key more. 0: all
+	// keys
+	uint16_t n_sets;
+	uint64_t *sets;
 	bool attached; // the rows bring the window along in start_column and end_column
 	uint16_t time_column; // else
 	uint16_t start_column, end_column;
@@ -71,6 +83,7 @@ struct plan {
 			const struct plan_window *window;
 			uint16_t time_column;
 		};
+		const struct plan_expand *expand;
 		struct plan_aggregate *aggregate;
 		struct plan *right;
 	};
@@ -89,7 +102,8 @@ struct plan *plan_calc(struct arena *arena, struct plan *input, const struct exp
 struct plan *plan_filter(struct arena *arena, struct plan *input, const struct expr *condition);
 struct plan *plan_window(struct arena *arena, struct plan *input, const struct plan_window *window,
 	uint16_t time_column);
-// aggregate->start_column and end_column must be input's last two columns.
+// aggregate->start_column and end_column must be input's last two columns. keys has room for one
+// more when there are sets.
 struct plan *plan_aggregate(
 	struct arena *arena, struct plan *input, struct plan_aggregate *aggregate);
 struct plan *plan_union(

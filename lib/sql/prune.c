@@ -98,6 +98,31 @@ static struct plan *prune_window(
 	return pruned;
 }
 
+static struct plan *prune_expand(
+	struct arena *arena, const struct plan *plan, struct columns *columns)
+{
+	const struct plan_expand *was = plan->expand;
+	struct plan_expand *expand = arena_alloc(arena, sizeof(*expand));
+	struct plan *pruned = copy_of(arena, plan);
+	uint16_t n = plan->input->n_columns;
+
+	for (uint16_t i = 0; i < was->n_columns; i++)
+		columns->needed[was->columns[i]] = true;
+	pruned->input = prune_node(arena, plan->input, columns);
+	columns->at[n] = pruned->input->n_columns;
+	*expand = *was;
+	expand->columns = arena_alloc(arena, (was->n_columns + 1u) * sizeof(uint16_t));
+	for (uint16_t i = 0; i < was->n_columns; i++)
+		expand->columns[i] = columns->at[was->columns[i]];
+	pruned->n_columns = (uint16_t)(pruned->input->n_columns + 1);
+	pruned->columns = arena_alloc(arena, pruned->n_columns * sizeof(*pruned->columns));
+	for (uint16_t i = 0; i <= n; i++)
+		if (columns->needed[i] || i == n)
+			pruned->columns[columns->at[i]] = plan->columns[i];
+	pruned->expand = expand;
+	return pruned;
+}
+
 // What of the aggregates and properties is needed stays; keys always do.
 static void keep_results(const struct plan *plan, struct plan *pruned,
 	struct plan_aggregate *aggregate, struct columns *columns)
@@ -210,6 +235,8 @@ static struct plan *prune_node(
 		return prune_calc(arena, plan, columns);
 	case PLAN_WINDOW:
 		return prune_window(arena, plan, columns);
+	case PLAN_EXPAND:
+		return prune_expand(arena, plan, columns);
 	case PLAN_AGGREGATE:
 		return prune_aggregate(arena, plan, columns);
 	case PLAN_UNION:
