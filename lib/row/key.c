@@ -238,6 +238,16 @@ void key_copy(const struct key_layout *layout, const void *image, void *copy, ch
 	}
 }
 
+char *key_extra(const struct key_layout *layout, const void *copy)
+{
+	struct str view;
+
+	for (uint16_t i = 0; i < layout->n_columns; i++)
+		if (long_view(layout, copy, i, &view))
+			return (char *)view.ptr;
+	return NULL;
+}
+
 void key_load(const struct key_layout *layout, const void *image, uint16_t i, struct column *column,
 	uint16_t slot)
 {

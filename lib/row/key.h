@@ -1,6 +1,7 @@
 // Keys of grouped rows. A key's image is its columns' values one after another behind a byte mask
 // of NULLs, at a fixed size, so that keys are hashed, compared and copied without looking at types;
 // only strings longer than STR_INLINE_MAX have bytes elsewhere, and are hashed and compared apart.
+// The image of all columns is how an operator keeps a whole row.
 //
 // Key groups are Flink's: a fixed power of two of them, the top bits of the key's hash; an instance
 // of a stage owns a contiguous range.
@@ -8,7 +9,7 @@
 #include "base/hash.h"
 #include "row/block.h"
 
-enum { KEY_COLUMNS_MAX = 64, KEY_GROUP_BITS = 7, KEY_GROUPS = 1 << KEY_GROUP_BITS };
+enum { KEY_COLUMNS_MAX = SCHEMA_COLUMNS_MAX, KEY_GROUP_BITS = 7, KEY_GROUPS = 1 << KEY_GROUP_BITS };
 enum { KEY_STRING_MAX = 4000 }; // bytes of one string in a key: what one page of a store holds
 enum { KEY_IMAGE_MAX = KEY_COLUMNS_MAX / 8 + KEY_COLUMNS_MAX * 16 }; // bytes
 
@@ -39,6 +40,8 @@ bool key_equal(const struct key_layout *layout, const void *a, const void *b);
 uint32_t key_extra_size(const struct key_layout *layout, const void *image);
 // Copy an image with its long strings' bytes to extra[:key_extra_size()].
 void key_copy(const struct key_layout *layout, const void *image, void *copy, char *extra);
+// Where key_copy() put the long strings' bytes of a copy; NULL when it has none.
+char *key_extra(const struct key_layout *layout, const void *copy);
 // Write the key's i-th value into column at slot, NULL or not (strings stay views of the image's
 // bytes). column->nulls may be missing when the value is not NULL.
 void key_load(const struct key_layout *layout, const void *image, uint16_t i, struct column *column,

@@ -1,14 +1,15 @@
 #include "state/heap.h"
-#include <assert.h>
 #include "state/keyed_store.h"
+#include "state/slab.h"
 
 void *state_heap_take(struct state_heap *heap, uint32_t size)
 {
-	assert(heap->store != NULL);
-	return keyed_store_heap(heap->store, size);
+	return heap->slab != NULL ? slab_take(heap->slab, size)
+				  : keyed_store_heap(heap->store, size);
 }
 
-void state_heap_give(struct state_heap *, void *, uint32_t)
+void state_heap_give(struct state_heap *heap, void *at, uint32_t size)
 {
-	// A store's heap goes as a whole.
+	if (heap->slab != NULL)
+		slab_give(heap->slab, at, size);
 }

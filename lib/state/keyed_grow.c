@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <string.h>
 #include "state/keyed_layout.h"
+#include "state/slab.h"
 
 // A page of nodes goes with its first node: its bytes stay as
 // they are, but for the first node's, until somebody takes it.
@@ -141,6 +142,11 @@ static bool split(struct keyed_store *store, uint64_t hash)
 	return true;
 }
 
+static char *take_strings(struct keyed_store *store, uint32_t size)
+{
+	return store->slab != NULL ? slab_take(store->slab, size) : keyed_store_heap(store, size);
+}
+
 uint8_t *keyed_insert(struct keyed_store *store, const void *image, uint64_t hash, bool *moved)
 {
 	uint32_t extra_size = store->keys->has_strings ? key_extra_size(store->keys, image) : 0;
@@ -158,7 +164,7 @@ uint8_t *keyed_insert(struct keyed_store *store, const void *image, uint64_t has
 			return NULL;
 		*moved = true;
 	}
-	if (extra_size > 0 && (extra = keyed_store_heap(store, extra_size)) == NULL)
+	if (extra_size > 0 && (extra = take_strings(store, extra_size)) == NULL)
 		return NULL;
 	entry = bucket_entry(store, bucket, *count);
 	key_copy(store->keys, image, entry, extra);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 #include "state/keyed_layout.h"
+#include "state/slab.h"
 
 int keyed_store_init(struct keyed_store *store, struct page_pool *pool,
 	const struct key_layout *keys, const struct hash_seed *seed, uint32_t state_size)
@@ -188,6 +189,36 @@ uint16_t keyed_store_upsert(struct keyed_store *store, const void *images, const
 	if (moved) // a split may have moved what was found before it
 		keyed_store_find(store, images, hashes, n, states);
 	return n_refused;
+}
+
+// What keyed_insert() took for an entry's long strings.
+static void give_strings(struct keyed_store *store, const void *image)
+{
+	uint32_t size = store->keys->has_strings ? key_extra_size(store->keys, image) : 0;
+
+	if (size > 0 && store->slab != NULL)
+		slab_give(store->slab, key_extra(store->keys, image), size);
+}
+
+bool keyed_store_remove(struct keyed_store *store, const void *image, uint64_t hash)
+{
+	uint8_t *bucket, *entry, *count;
+	uint32_t i;
+
+	if (store->root == PAGE_NONE)
+		return false;
+	bucket = locate_bucket(store, hash);
+	entry = find_entry(store, bucket, image, hash);
+	if (entry == NULL)
+		return false;
+	give_strings(store, entry);
+	count = bucket_count(store, bucket);
+	i = (uint32_t)(entry - bucket_entry(store, bucket, 0)) / store->entry_size;
+	(*count)--;
+	bucket[i] = bucket[*count];
+	memmove(entry, bucket_entry(store, bucket, *count), store->entry_size);
+	store->n_entries--;
+	return true;
 }
 
 uint16_t keyed_store_next(const struct keyed_store *store, struct keyed_cursor *cursor,

@@ -7,8 +7,8 @@
 //
 // A full bucket splits in two and nothing else moves: there is no rehash. The hash's top bits are
 // the key group, so a key group is a contiguous range of the directory. A store is dropped as a
-// whole; entries are never removed one by one. Long strings of keys live in heap pages of the
-// store.
+// whole, or entry by entry. Long strings of keys live in heap pages of the store, which go with it;
+// a store whose keys come and go has them in a slab.
 //
 // A block's keys are looked up together: directory, tags and entries are prefetched for all of them
 // before each is touched. One lcore, no locks.
@@ -17,6 +17,8 @@
 #include "base/hash.h"
 #include "row/key.h"
 #include "state/page_pool.h"
+
+struct slab;
 
 struct keyed_store {
 	struct page_pool *pool;
@@ -32,6 +34,9 @@ struct keyed_store {
 	uint32_t heap; // the open heap page, linked to the full ones; PAGE_NONE while there is none
 	uint32_t heap_used; // bytes of the open heap page
 	uint64_t n_entries;
+	// Where keys' long strings are, NULL = in the heap pages. To be set before the first key;
+	// the strings of keys that are still there are the owner's to drop with the slab.
+	struct slab *slab;
 };
 
 enum { KEYED_STORE_STATE_MAX = 1024 }; // bytes of state and of key image together
@@ -53,6 +58,11 @@ uint16_t keyed_store_upsert(struct keyed_store *store, const void *images, const
 // The same, but states[i] = NULL for keys that are not there. Returns how many were found.
 uint16_t keyed_store_find(const struct keyed_store *store, const void *images,
 	const uint64_t *hashes, uint16_t n, void **states);
+
+// Remove the entry of image, whose hash is hash; false when it is not there. The bucket's last
+// entry takes its place, so pointers to states of the store are no longer valid. A bucket that has
+// become empty stays until the store is cleared.
+bool keyed_store_remove(struct keyed_store *store, const void *image, uint64_t hash);
 
 // len bytes (≤ KEY_STRING_MAX), aligned to 8, that live as long as the store's entries, or NULL
 // when the pool is empty. For state that outgrows its entry (state/heap.h).

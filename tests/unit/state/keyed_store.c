@@ -9,6 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 #include "row/random.h"
+#include "state/slab.h"
 
 // Keys are numbers: as a BIGINT, or as a BIGINT and a STRING of it that is long for most.
 enum key_kind { KEY_NUMBER, KEY_NUMBER_AND_TEXT };
@@ -289,6 +290,49 @@ static void refuses_keys_that_are_too_long(void **)
 	rig_free(rig);
 }
 
+// Against a table of the counts of all numbers; keys have strings in a slab.
+static void is_a_map_whose_keys_come_and_go(void **)
+{
+	enum { N_NUMBERS = 3000 };
+	struct rig *rig = rig_new(KEY_NUMBER_AND_TEXT, sizeof(struct state), 2000);
+	static int64_t counts[N_NUMBERS];
+	struct random random = {11};
+	uint64_t n_entries = 0;
+	struct slab slab;
+
+	slab_init(&slab, &rig->pool);
+	rig->store.slab = &slab;
+	for (int step = 0; step < 200000; step++) {
+		int64_t number = random_below(&random, N_NUMBERS);
+		struct state *state;
+
+		rig->numbers[0] = number;
+		make_keys(rig, 1);
+		if (random_below(&random, 2) == 0) {
+			assert_int_equal(
+				keyed_store_remove(&rig->store, rig->images, rig->hashes[0]),
+				counts[number] > 0);
+			n_entries -= counts[number] > 0;
+			counts[number] = 0;
+			continue;
+		}
+		keyed_store_upsert(&rig->store, rig->images, rig->hashes, 1, rig->states);
+		state = rig->states[0];
+		assert_int_equal(state->count, counts[number]);
+		n_entries += counts[number]++ == 0;
+		state->count++;
+		assert_int_equal(rig->store.n_entries, n_entries);
+	}
+	for (int64_t number = 0; number < N_NUMBERS; number++) {
+		rig->numbers[0] = number;
+		make_keys(rig, 1);
+		keyed_store_remove(&rig->store, rig->images, rig->hashes[0]);
+	}
+	assert_int_equal(rig->store.n_entries, 0);
+	assert_int_equal(slab.n_pages, 0);
+	rig_free(rig);
+}
+
 static void refuses_states_that_are_too_large(void **)
 {
 	struct rig *rig = rig_new(KEY_NUMBER, 16, 1);
@@ -314,6 +358,7 @@ int main(void)
 		cmocka_unit_test(heap_pieces_do_not_overlap),
 		cmocka_unit_test(refuses_keys_that_are_too_long),
 		cmocka_unit_test(refuses_states_that_are_too_large),
+		cmocka_unit_test(is_a_map_whose_keys_come_and_go),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
