@@ -56,7 +56,6 @@ struct bind_call {
 };
 
 // While a grouped query is bound, its i-th aggregate is the column BIND_CALL + i of its input.
-enum { GROUP_COLUMNS_MAX = 64 }; // of GROUP BY
 enum { BIND_CALL = 0x4000, BIND_CALLS_MAX = 128 };
 
 struct bind_group {
