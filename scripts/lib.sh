@@ -51,16 +51,17 @@ build_options() {
 	esac
 }
 
-build_compiler() {
+# For C, and for the little C++ that there is.
+build_compilers() {
 	case $1 in
-	clang | fuzz) echo clang ;;
-	*) echo gcc ;;
+	clang | fuzz) echo clang clang++ ;;
+	*) echo gcc g++ ;;
 	esac
 }
 
 # build KIND [TARGET…]: configure if needed and compile. What meson and ninja say goes to stderr.
 build() {
-	local kind=$1 dir reconfigure=()
+	local kind=$1 dir cc cxx reconfigure=()
 	local options
 
 	shift
@@ -68,7 +69,8 @@ build() {
 	read -ra options <<<"$(build_options "$kind")"
 	# Reconfiguring also finds golden families that are new since.
 	[ -f "$dir/build.ninja" ] && reconfigure=(--reconfigure)
-	CC=$(build_compiler "$kind") meson setup "${reconfigure[@]}" "${options[@]}" "$dir" "$root" >&2 || return 1
+	read -r cc cxx <<<"$(build_compilers "$kind")"
+	CC=$cc CXX=$cxx meson setup "${reconfigure[@]}" "${options[@]}" "$dir" "$root" >&2 || return 1
 	ninja -C "$dir" "$@" >&2
 }
 

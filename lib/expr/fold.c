@@ -42,10 +42,15 @@ const struct expr *fold(struct arena *arena, const struct expr *expr)
 	}
 	if (any_null && !(expr->kernel->flags & KERNEL_LAX))
 		return expr_null(arena, expr->type, expr->pos);
+	if (expr->kernel->flags & KERNEL_STATE && (call.state = expr->function->open(expr)) == NULL)
+		return NULL;
 	heap.bytes = malloc(FOLD_HEAP_BYTES);
+	if (heap.bytes != NULL)
+		expr->kernel->run(&call);
+	if (call.state != NULL)
+		expr->function->close(call.state);
 	if (heap.bytes == NULL)
 		return NULL;
-	expr->kernel->run(&call);
 	if (eval.fault.text != NULL || eval.n_overflow > 0)
 		result = NULL;
 	else if (nulls_get(nulls, 0))

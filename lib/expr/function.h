@@ -39,6 +39,10 @@ struct function {
 	// Without a resolver: the kernel, and the kind of its result.
 	struct kernel kernel;
 	enum type_kind result;
+	// With KERNEL_STATE: what each program keeps for a call from run to run (call.state). open
+	// returns NULL when there is no memory.
+	void *(*open)(const struct expr *call);
+	void (*close)(void *state);
 	const char *usage, *doc; // for the reference
 };
 

@@ -15,6 +15,7 @@ enum kernel_flags {
 	KERNEL_NULLS = 1 << 2, // sets NULLs of its own (decimal overflow)
 	KERNEL_FAULTS = 1 << 3, // may fault; the row is NULL then
 	KERNEL_TRY = 1 << 4, // TRY_CAST: what would fault is NULL and no fault
+	KERNEL_STATE = 1 << 5, // has a state in each program (function.h: open, close)
 };
 
 // Bytes of strings made during a run.
@@ -34,6 +35,7 @@ struct call {
 	struct heap *heap;
 	struct eval *eval;
 	uint64_t *random; // a generator's state, the node's own; 0 at first
+	void *state; // with KERNEL_STATE
 };
 
 struct kernel {

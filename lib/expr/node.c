@@ -84,6 +84,12 @@ static uint32_t count_calls(const struct expr *expr)
 	return n;
 }
 
+static bool has_state(const struct expr *expr)
+{
+	return expr->kind == EXPR_CALL && expr->kernel != NULL &&
+	       expr->kernel->flags & KERNEL_STATE;
+}
+
 static struct node *node_new(struct program *program, const struct expr *expr, struct node **args)
 {
 	struct node *node = mem_zalloc(program->mem, sizeof(*node));
@@ -103,6 +109,11 @@ static struct node *node_new(struct program *program, const struct expr *expr, s
 	}
 	if (alloc_vectors(program, node) != 0)
 		goto fail;
+	if (has_state(expr)) {
+		node->state = expr->function->open(expr);
+		if (node->state == NULL)
+			goto fail;
+	}
 	if (expr->kind == EXPR_LITERAL)
 		fill_literal(node);
 	return node;
@@ -168,6 +179,8 @@ void nodes_free(struct program *program)
 
 	for (struct node *node = program->nodes; node != NULL; node = next) {
 		next = node->next;
+		if (node->state != NULL)
+			node->expr->function->close(node->state);
 		mem_free(program->mem, node->own.values);
 		mem_free(program->mem, node->own.nulls);
 		mem_free(program->mem, node->matched);

@@ -18,6 +18,7 @@ struct node {
 	struct column result; // what it evaluated to
 	uint16_t *matched, *rest; // CASE, AND, OR: narrowed selections
 	uint64_t random; // of what draws random numbers
+	void *state; // of a kernel that has one
 	bool is_cheap; // costs less to compute for all rows than to narrow the selection for
 	// A node used more than once is computed once: for which rows it has been, in run done_run.
 	uint16_t n_uses;

@@ -93,6 +93,7 @@ static void eval_call(struct program *program, struct node *node, const struct s
 		.heap = &program->heap,
 		.eval = program->eval,
 		.random = &node->random,
+		.state = node->state,
 	};
 
 	for (uint16_t i = 0; i < node->expr->n_args; i++) {

@@ -13,6 +13,7 @@ const struct function_family *const function_families[] = {
 	&family_condition,
 	&family_extreme,
 	&family_like,
+	&family_regexp,
 	&family_math,
 	&family_round,
 	&family_random,

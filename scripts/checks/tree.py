@@ -49,7 +49,7 @@ class Tree:
         return [path for path in self.files if path.startswith(prefixes) and path.endswith(suffixes)]
 
     def c_files(self, *prefixes):
-        return self.under(prefixes or ("lib/", "app/", "tests/"), (".c", ".h"))
+        return self.under(prefixes or ("lib/", "app/", "tests/"), (".c", ".cc", ".h"))
 
     @lru_cache(maxsize=None)
     def lines(self, path):
