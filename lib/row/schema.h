@@ -4,11 +4,6 @@
 
 enum { SCHEMA_COLUMNS_MAX = 256 };
 
-struct field {
-	const char *name;
-	struct type type;
-};
-
 struct schema {
 	uint16_t n_fields;
 	struct field fields[];

@@ -333,8 +333,8 @@ type_base:
 | "ARRAY" "<" type ">" { $$ = type_nested(p, @1, AST_TYPE_ARRAY, NULL, $3); }
 | "MULTISET" "<" type ">" { $$ = type_nested(p, @1, AST_TYPE_MULTISET, NULL, $3); }
 | "MAP" "<" type "," type ">" { $$ = type_nested(p, @1, AST_TYPE_MAP, $3, $5); }
-| "ROW" "<" fields ">" { $$ = type_row(p, @1, $3); }
-| "ROW" "(" fields ")" { $$ = type_row(p, @1, $3); }
+| "ROW" "<" fields ">" { $$ = type_fields(p, @1, $3); }
+| "ROW" "(" fields ")" { $$ = type_fields(p, @1, $3); }
 ;
 
 opt_params:

@@ -205,7 +205,7 @@ struct ast_type *type_scalar(
 	struct parser *p, struct pos pos, enum type_kind kind, struct type_params params);
 struct ast_type *type_nested(struct parser *p, struct pos pos, enum ast_type_kind kind,
 	struct ast_type *key, struct ast_type *element);
-struct ast_type *type_row(struct parser *p, struct pos pos, struct list fields);
+struct ast_type *type_fields(struct parser *p, struct pos pos, struct list fields);
 struct ast_type *type_nullable(struct ast_type *type, bool nullable);
 
 // ---- interval.c

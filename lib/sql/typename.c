@@ -120,7 +120,7 @@ struct ast_type *type_nested(struct parser *p, struct pos pos, enum ast_type_kin
 	return NEW(p, struct ast_type, kind, pos, true, .key = key, .element = element);
 }
 
-struct ast_type *type_row(struct parser *p, struct pos pos, struct list fields)
+struct ast_type *type_fields(struct parser *p, struct pos pos, struct list fields)
 {
 	return NEW(p, struct ast_type, AST_TYPE_ROW, pos, true, .fields = fields.items,
 		.n_fields = fields.n);

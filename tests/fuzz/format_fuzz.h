@@ -30,8 +30,8 @@ static inline void fuzz_schema(struct fuzz *fuzz)
 		"d", "dec", "char", "s", "bin", "bytes", "date", "time", "ts", "ltz", "day",
 		"year"};
 
-	fuzz->schema = schema_new(fuzz->arena, TYPE_KINDS - 1);
-	for (int kind = TYPE_BOOLEAN; kind < TYPE_KINDS; kind++) {
+	fuzz->schema = schema_new(fuzz->arena, TYPE_ARRAY - 1);
+	for (int kind = TYPE_BOOLEAN; kind < TYPE_ARRAY; kind++) {
 		fuzz->schema->fields[kind - 1] =
 			(struct field){names[kind], type_of((enum type_kind)kind)};
 		fuzz->wanted[kind - 1] = true;

@@ -5,9 +5,9 @@
 #define LEN(array) (sizeof(array) / sizeof(*(array)))
 
 static const struct fixture_column abc[] = {
-	{"a", {TYPE_INT, true, 0, 0}},
-	{"b", {TYPE_VARCHAR, true, TYPE_LENGTH_MAX, 0}},
-	{"c", {TYPE_DECIMAL, true, 5, 2}},
+	{"a", {TYPE_INT, true, 0, 0, NULL}},
+	{"b", {TYPE_VARCHAR, true, TYPE_LENGTH_MAX, 0, NULL}},
+	{"c", {TYPE_DECIMAL, true, 5, 2, NULL}},
 };
 
 static void lines_become_rows(void **)
@@ -155,10 +155,11 @@ static void ignored_errors_and_short_lines_make_null(void **)
 
 static void times_have_either_mark(void **)
 {
-	static const struct fixture_column columns[] = {{"ts", {TYPE_TIMESTAMP, true, 3, 0}},
-		{"ltz", {TYPE_TIMESTAMP_LTZ, true, 0, 0}}, {"d", {TYPE_DATE, true, 0, 0}},
-		{"t", {TYPE_TIME, true, 2, 0}}, {"o", {TYPE_BOOLEAN, true, 0, 0}},
-		{"f", {TYPE_FLOAT, true, 0, 0}}, {"y", {TYPE_BINARY, true, 2, 0}}};
+	static const struct fixture_column columns[] = {{"ts", {TYPE_TIMESTAMP, true, 3, 0, NULL}},
+		{"ltz", {TYPE_TIMESTAMP_LTZ, true, 0, 0, NULL}},
+		{"d", {TYPE_DATE, true, 0, 0, NULL}}, {"t", {TYPE_TIME, true, 2, 0, NULL}},
+		{"o", {TYPE_BOOLEAN, true, 0, 0, NULL}}, {"f", {TYPE_FLOAT, true, 0, 0, NULL}},
+		{"y", {TYPE_BINARY, true, 2, 0, NULL}}};
 	struct fixture f;
 
 	fixture_init(&f, "csv", "", columns, LEN(columns));
@@ -225,10 +226,11 @@ static void lines_cut_short_are_read_within_bounds(void **)
 {
 	static const char line[] =
 		"12,\"quoted, \"\"with\"\" all\" ,3.25,2020-01-01 00:00:05.123456,AQI=,caf\xc3\xa9";
-	static const struct fixture_column columns[] = {{"a", {TYPE_INT, true, 0, 0}},
-		{"b", {TYPE_VARCHAR, true, 100, 0}}, {"c", {TYPE_DOUBLE, true, 0, 0}},
-		{"d", {TYPE_TIMESTAMP, true, 6, 0}}, {"e", {TYPE_VARBINARY, true, 100, 0}},
-		{"f", {TYPE_VARCHAR, true, 100, 0}}};
+	static const struct fixture_column columns[] = {{"a", {TYPE_INT, true, 0, 0, NULL}},
+		{"b", {TYPE_VARCHAR, true, 100, 0, NULL}}, {"c", {TYPE_DOUBLE, true, 0, 0, NULL}},
+		{"d", {TYPE_TIMESTAMP, true, 6, 0, NULL}},
+		{"e", {TYPE_VARBINARY, true, 100, 0, NULL}},
+		{"f", {TYPE_VARCHAR, true, 100, 0, NULL}}};
 	struct fixture f;
 
 	fixture_init(

@@ -4,16 +4,16 @@
 #define LEN(array) (sizeof(array) / sizeof(*(array)))
 
 static const struct fixture_column columns[] = {
-	{"bool", {TYPE_BOOLEAN, true, 0, 0}},
-	{"i", {TYPE_INT, true, 0, 0}},
-	{"x", {TYPE_DOUBLE, true, 0, 0}},
-	{"d", {TYPE_DECIMAL, true, 10, 2}},
-	{"s", {TYPE_VARCHAR, true, TYPE_LENGTH_MAX, 0}},
-	{"b", {TYPE_VARBINARY, true, TYPE_LENGTH_MAX, 0}},
-	{"day", {TYPE_DATE, true, 0, 0}},
-	{"t", {TYPE_TIME, true, 3, 0}},
-	{"ts", {TYPE_TIMESTAMP, true, 3, 0}},
-	{"ltz", {TYPE_TIMESTAMP_LTZ, true, 3, 0}},
+	{"bool", {TYPE_BOOLEAN, true, 0, 0, NULL}},
+	{"i", {TYPE_INT, true, 0, 0, NULL}},
+	{"x", {TYPE_DOUBLE, true, 0, 0, NULL}},
+	{"d", {TYPE_DECIMAL, true, 10, 2, NULL}},
+	{"s", {TYPE_VARCHAR, true, TYPE_LENGTH_MAX, 0, NULL}},
+	{"b", {TYPE_VARBINARY, true, TYPE_LENGTH_MAX, 0, NULL}},
+	{"day", {TYPE_DATE, true, 0, 0, NULL}},
+	{"t", {TYPE_TIME, true, 3, 0, NULL}},
+	{"ts", {TYPE_TIMESTAMP, true, 3, 0, NULL}},
+	{"ltz", {TYPE_TIMESTAMP_LTZ, true, 3, 0, NULL}},
 };
 
 struct bench {
@@ -104,7 +104,8 @@ static void print_writes_flinks_form(void **)
 static void print_writes_intervals_as_java_does(void **)
 {
 	static const struct fixture_column interval[] = {
-		{"i", {TYPE_INTERVAL_DAY, true, 3, 0}}, {"y", {TYPE_INTERVAL_YEAR, true, 2, 0}}};
+		{"i", {TYPE_INTERVAL_DAY, true, 3, 0, NULL}},
+		{"y", {TYPE_INTERVAL_YEAR, true, 2, 0, NULL}}};
 	static const struct {
 		int64_t ms;
 		int32_t months;
@@ -187,7 +188,7 @@ static void csv_quotes_what_needs_it(void **)
 
 static void an_empty_csv_line_is_never_written(void **)
 {
-	static const struct fixture_column one[] = {{"s", {TYPE_VARCHAR, true, 10, 0}}};
+	static const struct fixture_column one[] = {{"s", {TYPE_VARCHAR, true, 10, 0, NULL}}};
 	struct bench bench = {.arena = arena_new()};
 
 	bench.schema = fixture_schema(bench.arena, one, 1);
@@ -201,9 +202,9 @@ static void an_empty_csv_line_is_never_written(void **)
 
 static void raw_pads_and_cuts(void **)
 {
-	static const struct fixture_column fixed[] = {{"c", {TYPE_CHAR, true, 3, 0}},
-		{"b", {TYPE_BINARY, true, 2, 0}}, {"i", {TYPE_SMALLINT, true, 0, 0}},
-		{"s", {TYPE_VARCHAR, true, 2, 0}}};
+	static const struct fixture_column fixed[] = {{"c", {TYPE_CHAR, true, 3, 0, NULL}},
+		{"b", {TYPE_BINARY, true, 2, 0, NULL}}, {"i", {TYPE_SMALLINT, true, 0, 0, NULL}},
+		{"s", {TYPE_VARCHAR, true, 2, 0, NULL}}};
 	struct bench bench = {.arena = arena_new()};
 
 	bench.schema = fixture_schema(bench.arena, fixed, LEN(fixed));

@@ -6,7 +6,7 @@
 #define LEN(array) (sizeof(array) / sizeof(*(array)))
 
 static const struct fixture_column text_columns[] = {
-	{"a", {TYPE_VARCHAR, true, TYPE_LENGTH_MAX, 0}}};
+	{"a", {TYPE_VARCHAR, true, TYPE_LENGTH_MAX, 0, NULL}}};
 
 static void valid_values_are_taken_as_their_text(void **)
 {
@@ -144,7 +144,7 @@ static void nesting_is_bounded(void **)
 
 static void iso_timestamps_are_an_option(void **)
 {
-	static const struct fixture_column columns[] = {{"ts", {TYPE_TIMESTAMP, true, 6, 0}}};
+	static const struct fixture_column columns[] = {{"ts", {TYPE_TIMESTAMP, true, 6, 0, NULL}}};
 	struct fixture f;
 
 	fixture_init(&f, "json", "timestamp-format.standard=ISO-8601", columns, LEN(columns));
@@ -154,9 +154,9 @@ static void iso_timestamps_are_an_option(void **)
 }
 
 static const struct fixture_column abc[] = {
-	{"a", {TYPE_INT, true, 0, 0}},
-	{"b", {TYPE_VARCHAR, true, TYPE_LENGTH_MAX, 0}},
-	{"c", {TYPE_INT, true, 0, 0}},
+	{"a", {TYPE_INT, true, 0, 0, NULL}},
+	{"b", {TYPE_VARCHAR, true, TYPE_LENGTH_MAX, 0, NULL}},
+	{"c", {TYPE_INT, true, 0, 0, NULL}},
 };
 
 static void keys_come_in_any_order(void **)
@@ -225,7 +225,7 @@ static void unwanted_columns_are_not_converted(void **)
 static void null_in_a_not_null_column_drops_the_message(void **)
 {
 	static const struct fixture_column columns[] = {
-		{"a", {TYPE_INT, false, 0, 0}}, {"d", {TYPE_DECIMAL, false, 3, 0}}};
+		{"a", {TYPE_INT, false, 0, 0, NULL}}, {"d", {TYPE_DECIMAL, false, 3, 0, NULL}}};
 	struct fixture f;
 
 	fixture_init(&f, "json", "", columns, LEN(columns));

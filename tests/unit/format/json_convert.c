@@ -5,20 +5,20 @@
 #define LEN(array) (sizeof(array) / sizeof(*(array)))
 
 static const struct fixture_column kinds[] = {
-	{"bool", {TYPE_BOOLEAN, true, 0, 0}},
-	{"tiny", {TYPE_TINYINT, true, 0, 0}},
-	{"small", {TYPE_SMALLINT, true, 0, 0}},
-	{"int", {TYPE_INT, true, 0, 0}},
-	{"big", {TYPE_BIGINT, true, 0, 0}},
-	{"float", {TYPE_FLOAT, true, 0, 0}},
-	{"double", {TYPE_DOUBLE, true, 0, 0}},
-	{"dec", {TYPE_DECIMAL, true, 5, 2}},
-	{"str", {TYPE_VARCHAR, true, TYPE_LENGTH_MAX, 0}},
-	{"bytes", {TYPE_VARBINARY, true, TYPE_LENGTH_MAX, 0}},
-	{"date", {TYPE_DATE, true, 0, 0}},
-	{"time", {TYPE_TIME, true, 0, 0}},
-	{"ts", {TYPE_TIMESTAMP, true, 3, 0}},
-	{"ltz", {TYPE_TIMESTAMP_LTZ, true, 3, 0}},
+	{"bool", {TYPE_BOOLEAN, true, 0, 0, NULL}},
+	{"tiny", {TYPE_TINYINT, true, 0, 0, NULL}},
+	{"small", {TYPE_SMALLINT, true, 0, 0, NULL}},
+	{"int", {TYPE_INT, true, 0, 0, NULL}},
+	{"big", {TYPE_BIGINT, true, 0, 0, NULL}},
+	{"float", {TYPE_FLOAT, true, 0, 0, NULL}},
+	{"double", {TYPE_DOUBLE, true, 0, 0, NULL}},
+	{"dec", {TYPE_DECIMAL, true, 5, 2, NULL}},
+	{"str", {TYPE_VARCHAR, true, TYPE_LENGTH_MAX, 0, NULL}},
+	{"bytes", {TYPE_VARBINARY, true, TYPE_LENGTH_MAX, 0, NULL}},
+	{"date", {TYPE_DATE, true, 0, 0, NULL}},
+	{"time", {TYPE_TIME, true, 0, 0, NULL}},
+	{"ts", {TYPE_TIMESTAMP, true, 3, 0, NULL}},
+	{"ltz", {TYPE_TIMESTAMP_LTZ, true, 3, 0, NULL}},
 };
 
 // A message with one of kinds' members, and what that column holds then; NULL: it is refused.

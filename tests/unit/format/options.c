@@ -4,12 +4,12 @@
 #define LEN(array) (sizeof(array) / sizeof(*(array)))
 
 static const struct fixture_column ab[] = {
-	{"a", {TYPE_INT, true, 0, 0}},
-	{"b", {TYPE_VARCHAR, true, TYPE_LENGTH_MAX, 0}},
+	{"a", {TYPE_INT, true, 0, 0, NULL}},
+	{"b", {TYPE_VARCHAR, true, TYPE_LENGTH_MAX, 0, NULL}},
 };
 static const struct fixture_column ba[] = {
-	{"b", {TYPE_VARCHAR, true, TYPE_LENGTH_MAX, 0}},
-	{"a", {TYPE_INT, true, 0, 0}},
+	{"b", {TYPE_VARCHAR, true, TYPE_LENGTH_MAX, 0, NULL}},
+	{"a", {TYPE_INT, true, 0, 0, NULL}},
 };
 
 static void formats_are_found_by_name(void **)

@@ -4,15 +4,15 @@
 #define LEN(array) (sizeof(array) / sizeof(*(array)))
 
 static const struct fixture_column columns[] = {
-	{"bool", {TYPE_BOOLEAN, true, 0, 0}},
-	{"small", {TYPE_SMALLINT, true, 0, 0}},
-	{"int", {TYPE_INT, true, 0, 0}},
-	{"ts", {TYPE_TIMESTAMP, true, 3, 0}},
-	{"dec", {TYPE_DECIMAL, true, 4, 2}},
-	{"wide", {TYPE_DECIMAL, true, 20, 0}},
-	{"time", {TYPE_TIME, true, 0, 0}},
-	{"char", {TYPE_CHAR, true, 4, 0}},
-	{"rest", {TYPE_VARCHAR, true, 20, 0}},
+	{"bool", {TYPE_BOOLEAN, true, 0, 0, NULL}},
+	{"small", {TYPE_SMALLINT, true, 0, 0, NULL}},
+	{"int", {TYPE_INT, true, 0, 0, NULL}},
+	{"ts", {TYPE_TIMESTAMP, true, 3, 0, NULL}},
+	{"dec", {TYPE_DECIMAL, true, 4, 2, NULL}},
+	{"wide", {TYPE_DECIMAL, true, 20, 0, NULL}},
+	{"time", {TYPE_TIME, true, 0, 0, NULL}},
+	{"char", {TYPE_CHAR, true, 4, 0, NULL}},
+	{"rest", {TYPE_VARCHAR, true, 20, 0, NULL}},
 };
 
 static const uint8_t big[] = {1, 0xff, 0xfe, 0, 0, 1, 2, 0, 0, 0, 0, 0, 0, 3, 0xe8, 0, 0, 0, 0, 0,
@@ -83,7 +83,7 @@ static void bytes_that_are_no_value_are_refused(void **)
 
 static void a_bad_record_leaves_no_gap(void **)
 {
-	static const struct fixture_column one[] = {{"a", {TYPE_INT, true, 0, 0}}};
+	static const struct fixture_column one[] = {{"a", {TYPE_INT, true, 0, 0, NULL}}};
 	static const uint8_t data[] = {0, 0, 0, 7, 0, 0, 0, 8};
 	struct message messages[300];
 	struct fixture f;

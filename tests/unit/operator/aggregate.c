@@ -93,15 +93,15 @@ static void result_types_are_flinks(void **)
 		struct type argument;
 		const char *result;
 	} cases[] = {
-		{"SUM", {TYPE_INT, true, 0, 0}, "INT"},
-		{"sum", {TYPE_FLOAT, false, 0, 0}, "FLOAT"},
-		{"SUM", {TYPE_DECIMAL, true, 10, 2}, "DECIMAL(38, 2)"},
-		{"AVG", {TYPE_TINYINT, true, 0, 0}, "TINYINT"},
-		{"AVG", {TYPE_DECIMAL, true, 10, 2}, "DECIMAL(38, 6)"},
-		{"AVG", {TYPE_DECIMAL, true, 10, 8}, "DECIMAL(38, 8)"},
-		{"Min", {TYPE_VARCHAR, true, 20, 0}, "VARCHAR(20)"},
-		{"MAX", {TYPE_TIMESTAMP, true, 3, 0}, "TIMESTAMP(3)"},
-		{"COUNT", {TYPE_VARCHAR, true, 20, 0}, "BIGINT NOT NULL"},
+		{"SUM", {TYPE_INT, true, 0, 0, NULL}, "INT"},
+		{"sum", {TYPE_FLOAT, false, 0, 0, NULL}, "FLOAT"},
+		{"SUM", {TYPE_DECIMAL, true, 10, 2, NULL}, "DECIMAL(38, 2)"},
+		{"AVG", {TYPE_TINYINT, true, 0, 0, NULL}, "TINYINT"},
+		{"AVG", {TYPE_DECIMAL, true, 10, 2, NULL}, "DECIMAL(38, 6)"},
+		{"AVG", {TYPE_DECIMAL, true, 10, 8, NULL}, "DECIMAL(38, 8)"},
+		{"Min", {TYPE_VARCHAR, true, 20, 0, NULL}, "VARCHAR(20)"},
+		{"MAX", {TYPE_TIMESTAMP, true, 3, 0, NULL}, "TIMESTAMP(3)"},
+		{"COUNT", {TYPE_VARCHAR, true, 20, 0, NULL}, "BIGINT NOT NULL"},
 	};
 	char text[TYPE_NAME_MAX];
 

@@ -9,11 +9,11 @@
 #include <string.h>
 #include <cmocka.h>
 
-static const struct type ts0 = {TYPE_TIMESTAMP, true, 0, 0};
-static const struct type ts3 = {TYPE_TIMESTAMP, true, 3, 0};
-static const struct type ts6 = {TYPE_TIMESTAMP, true, 6, 0};
-static const struct type ts9 = {TYPE_TIMESTAMP, true, 9, 0};
-static const struct type ltz3 = {TYPE_TIMESTAMP_LTZ, true, 3, 0};
+static const struct type ts0 = {TYPE_TIMESTAMP, true, 0, 0, NULL};
+static const struct type ts3 = {TYPE_TIMESTAMP, true, 3, 0, NULL};
+static const struct type ts6 = {TYPE_TIMESTAMP, true, 6, 0, NULL};
+static const struct type ts9 = {TYPE_TIMESTAMP, true, 9, 0, NULL};
+static const struct type ltz3 = {TYPE_TIMESTAMP_LTZ, true, 3, 0, NULL};
 
 static const char *format(int64_t value, struct type type, enum datetime_style style)
 {
