@@ -1,0 +1,37 @@
+// Control messages that wait for an operator that has rows to emit before them. One lcore.
+#pragma once
+#include <assert.h>
+#include "operator/op.h"
+
+enum { CONTROL_QUEUE_MAX = 4 };
+
+// All zero is an empty queue.
+struct control_queue {
+	uint32_t n;
+	struct block waiting[CONTROL_QUEUE_MAX]; // [:n], oldest first
+};
+
+// A watermark behind one that waits takes its place: what is done for it is done for both. There is
+// always room, since a task takes no input while an operator is pending.
+static inline void control_queue_push(struct control_queue *queue, const struct block *block)
+{
+	struct block *last = &queue->waiting[queue->n];
+
+	if (queue->n > 0 && block->kind == BLOCK_WATERMARK && last[-1].kind == BLOCK_WATERMARK) {
+		last[-1] = *block;
+		return;
+	}
+	assert(queue->n < CONTROL_QUEUE_MAX);
+	*last = *block;
+	queue->n++;
+}
+
+static inline struct block control_queue_pop(struct control_queue *queue)
+{
+	struct block first = queue->waiting[0];
+
+	queue->n--;
+	for (uint32_t i = 0; i < queue->n; i++)
+		queue->waiting[i] = queue->waiting[i + 1];
+	return first;
+}

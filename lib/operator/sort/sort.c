@@ -1,0 +1,284 @@
+// Rows are in a heap by the order asked for. Those that a row's late mark or a watermark has passed
+// move to a list of rows that are due: the time of the last of them decides whether a row is late,
+// wherever blocks begin and end. Due rows go out with the next watermark.
+#include "operator/sort/sort.h"
+#include <errno.h>
+#include "operator/control_queue.h"
+#include "state/row_heap.h"
+
+enum { EMIT_ROWS_MAX = 1024 }; // in one call
+
+struct sort {
+	struct op op;
+	const struct sort_config *config;
+	struct key_layout row;
+	struct slab slab;
+	struct row_heaps heaps;
+	struct row_heap waiting;
+	struct heap_row *due, **due_end; // in order, linked by next
+	int64_t last_due; // time of the last row that became due
+	struct control_queue controls;
+	int64_t passed_watermark;
+	uint16_t late, null_time, state_full, row_too_long; // counters
+	char *images; // room for one block
+	struct column *columns; // of the output
+};
+
+static int64_t time_of(const struct sort *sort, const void *image)
+{
+	int64_t time;
+
+	memcpy(&time, (const char *)image + sort->row.offsets[sort->config->time_column],
+		sizeof(time));
+	return time;
+}
+
+// Rows with a time ≤ mark are due. *n_left limits how many move; true when all have.
+static bool make_due(struct sort *sort, int64_t mark, int32_t *n_left)
+{
+	while (sort->waiting.n > 0 && time_of(sort, sort->waiting.top->image) <= mark) {
+		struct heap_row *row;
+
+		if ((*n_left)-- <= 0)
+			return false;
+		row = row_heap_pop(&sort->heaps, &sort->waiting);
+		sort->last_due = time_of(sort, row->image);
+		*sort->due_end = row;
+		sort->due_end = &row->next;
+	}
+	return true;
+}
+
+static void take_row(struct sort *sort, const void *image, int64_t mark)
+{
+	int64_t time = time_of(sort, image);
+	int32_t no_limit = INT32_MAX;
+
+	if (time <= mark) { // rare: what it comes too late for, if anything, is due by its mark
+		make_due(sort, mark, &no_limit);
+		if (time <= sort->last_due) {
+			op_count(&sort->op, sort->late, 1);
+			return;
+		}
+	}
+	switch (row_heap_add(&sort->heaps, &sort->waiting, image)) {
+	case 0:
+		break;
+	case -E2BIG:
+		op_count(&sort->op, sort->row_too_long, 1);
+		break;
+	default:
+		op_count(&sort->op, sort->state_full, 1);
+		if (!sort->op.task->drop_new_keys)
+			fault_set(&sort->op.task->fault,
+				"state.max-memory is used up: no room for a row of ORDER BY");
+		break;
+	}
+}
+
+static void sort_process(struct op *op, const struct block *block)
+{
+	struct sort *sort = (struct sort *)op;
+	const struct column *times = &block->columns[sort->config->time_column];
+	const char *image = sort->images;
+
+	key_images(&sort->row, block, sort->images);
+	BLOCK_FOREACH_ROW (block, slot) {
+		int64_t mark =
+			block->late_marks != NULL ? block->late_marks[slot] : block->late_mark;
+
+		if (nulls_get(times->nulls, slot))
+			op_count(op, sort->null_time, 1);
+		else
+			take_row(sort, image, mark > op->watermark ? mark : op->watermark);
+		image += sort->row.size;
+	}
+}
+
+// The next rows that are due, at most a block: their columns. Returns the first behind them.
+static struct heap_row *fill_columns(struct sort *sort, uint16_t *n)
+{
+	struct heap_row *row = sort->due;
+
+	for (*n = 0; row != NULL && *n < BLOCK_ROWS_MAX; row = row->next, (*n)++)
+		for (uint16_t i = 0; i < sort->row.n_columns; i++)
+			key_load(&sort->row, row->image, i, &sort->columns[i], *n);
+	return row;
+}
+
+static void emit_due(struct sort *sort)
+{
+	struct block out = {
+		.kind = BLOCK_ROWS,
+		.n_columns = sort->row.n_columns,
+		.columns = sort->columns,
+		.late_mark = sort->passed_watermark,
+		.watermark = sort->passed_watermark,
+		.rx_tsc = sort->controls.waiting[0].rx_tsc,
+	};
+	struct heap_row *rest = fill_columns(sort, &out.n_rows);
+
+	out.n_slots = out.n_rows;
+	op_emit(&sort->op, &out);
+	while (sort->due != rest) {
+		struct heap_row *next = sort->due->next;
+
+		row_heap_free(&sort->heaps, sort->due);
+		sort->due = next;
+	}
+	if (rest == NULL)
+		sort->due_end = &sort->due;
+}
+
+// True when all rows up to watermark are out.
+static bool emit_until(struct sort *sort, int64_t watermark, int32_t *n_left)
+{
+	bool all_due = make_due(sort, watermark, n_left);
+
+	while (sort->due != NULL) {
+		if (op_is_blocked(&sort->op))
+			return false;
+		emit_due(sort);
+	}
+	return all_due;
+}
+
+static void work_off(struct sort *sort)
+{
+	int32_t n_left = EMIT_ROWS_MAX;
+
+	while (sort->controls.n > 0 && !op_is_blocked(&sort->op)) {
+		struct block control = sort->controls.waiting[0];
+
+		if (control.kind == BLOCK_WATERMARK) {
+			if (!emit_until(sort, control.watermark, &n_left))
+				break;
+			sort->passed_watermark = control.watermark;
+		}
+		control = control_queue_pop(&sort->controls);
+		op_emit(&sort->op, &control);
+	}
+	sort->op.pending = sort->controls.n > 0;
+}
+
+static void sort_control(struct op *op, const struct block *block)
+{
+	struct sort *sort = (struct sort *)op;
+
+	control_queue_push(&sort->controls, block);
+	if (!op->pending)
+		work_off(sort);
+}
+
+static bool sort_resume(struct op *op)
+{
+	work_off((struct sort *)op);
+	return !op->pending;
+}
+
+static void sort_free(struct op *op)
+{
+	struct sort *sort = (struct sort *)op;
+	struct mem *mem = op->task->mem;
+
+	slab_destroy(&sort->slab);
+	for (uint16_t i = 0; sort->columns != NULL && i < op->spec->output->n_fields; i++) {
+		mem_free(mem, sort->columns[i].values);
+		mem_free(mem, sort->columns[i].nulls);
+	}
+	mem_free(mem, sort->columns);
+	mem_free(mem, sort->images);
+	mem_free(mem, sort);
+}
+
+static const struct op_ops sort_ops = {
+	.process = sort_process,
+	.control = sort_control,
+	.resume = sort_resume,
+	.free = sort_free,
+};
+
+static int alloc_columns(struct sort *sort)
+{
+	const struct schema *output = sort->op.spec->output;
+	struct mem *mem = sort->op.task->mem;
+
+	sort->columns = mem_zalloc(mem, output->n_fields * sizeof(*sort->columns));
+	if (sort->columns == NULL)
+		return -ENOMEM;
+	for (uint16_t i = 0; i < output->n_fields; i++) {
+		uint32_t width = type_width(output->fields[i].type.kind);
+
+		sort->columns[i].values = mem_zalloc(mem, (size_t)BLOCK_ROWS_MAX * width);
+		sort->columns[i].nulls = mem_zalloc(mem, BLOCK_NULL_WORDS * sizeof(uint64_t));
+		if (sort->columns[i].values == NULL || sort->columns[i].nulls == NULL)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static int set_up(struct sort *sort, struct err *err)
+{
+	const struct schema *input = sort->op.spec->input;
+	uint16_t all[SCHEMA_COLUMNS_MAX];
+
+	for (uint16_t i = 0; i < input->n_fields; i++)
+		all[i] = i;
+	if (key_layout_init(&sort->row, input, all, input->n_fields) < 0 ||
+		sort->row.size > ROW_HEAP_IMAGE_MAX)
+		return err_set(err, E2BIG, "a row of ORDER BY takes more than %d bytes",
+			ROW_HEAP_IMAGE_MAX);
+	sort->images = mem_zalloc(sort->op.task->mem, (size_t)BLOCK_ROWS_MAX * sort->row.size);
+	if (sort->images == NULL || alloc_columns(sort) < 0)
+		return err_set(err, ENOMEM, "no memory for a TemporalSort");
+	sort->heaps = (struct row_heaps){
+		.row = &sort->row,
+		.terms = sort->config->terms,
+		.n_terms = sort->config->n_terms,
+		.slab = &sort->slab,
+	};
+	return 0;
+}
+
+static struct op *sort_create(const struct op_spec *spec, struct op_task *task, struct err *err)
+{
+	struct sort *sort = mem_zalloc(task->mem, sizeof(*sort));
+	bool is_drop = spec->takes_events;
+
+	if (sort == NULL) {
+		err_set(err, ENOMEM, "no memory for a TemporalSort");
+		return NULL;
+	}
+	op_init(&sort->op, &sort_ops, spec, task);
+	sort->config = spec->config;
+	sort->passed_watermark = sort->last_due = WATERMARK_NONE;
+	sort->due_end = &sort->due;
+	slab_init(&sort->slab, task->pool);
+	sort->late = op_counter_add(&sort->op, "late", is_drop);
+	sort->null_time = op_counter_add(&sort->op, "null_time", is_drop);
+	sort->state_full = op_counter_add(&sort->op, "state_full", is_drop);
+	sort->row_too_long = op_counter_add(&sort->op, "row_too_long", is_drop);
+	if (set_up(sort, err) < 0) {
+		sort_free(&sort->op);
+		return NULL;
+	}
+	return &sort->op;
+}
+
+static const char *sort_explain(const struct op_spec *spec, struct arena *arena)
+{
+	const struct sort_config *config = spec->config;
+	const char *text = "orderBy=[";
+
+	for (uint16_t i = 0; i < config->n_terms; i++)
+		text = arena_printf(arena, "%s%s%s %s", text, i > 0 ? ", " : "",
+			spec->input->fields[config->terms[i].column].name,
+			config->terms[i].descending ? "DESC" : "ASC");
+	return arena_printf(arena, "%s]", text);
+}
+
+const struct op_kind sort_kind = {
+	.name = "TemporalSort",
+	.create = sort_create,
+	.explain = sort_explain,
+};
