@@ -52,6 +52,9 @@ struct op_ops {
 	void (*control)(struct op *op, const struct block *block);
 	// Go on with what had to stop; returns true when nothing is left to do.
 	bool (*resume)(struct op *op);
+	// Time goes on: called before each step that takes input, when nothing is pending. Returns
+	// true when it emitted something. NULL = time does not matter.
+	bool (*tick)(struct op *op);
 	void (*free)(struct op *op);
 };
 

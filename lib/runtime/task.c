@@ -47,6 +47,13 @@ static bool has_pending(const struct task *task)
 	return false;
 }
 
+static void tick(struct task *task)
+{
+	for (uint32_t i = 0; i < task->n_ops && !has_pending(task); i++)
+		if (task->ops[i]->ops->tick != NULL)
+			task->dirty |= task->ops[i]->ops->tick(task->ops[i]);
+}
+
 static void flush(struct task *task)
 {
 	bool done = true;
@@ -133,6 +140,10 @@ uint32_t task_step(struct task *task, struct now now)
 			atomic_store_explicit(&task->finished, true, memory_order_release);
 		return 0;
 	}
+	if (task->has_ticks)
+		tick(task);
+	if (has_pending(task))
+		return 1;
 	n = task->has_gate ? step_gate(task) : step_sources(task);
 	task->dirty |= n > 0;
 	if (task->dirty && n == 0)

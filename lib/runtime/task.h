@@ -35,6 +35,7 @@ struct task {
 	struct op *head; // of a stage task
 	struct op *ops[TASK_OPS_MAX];
 	uint32_t n_ops;
+	bool has_ticks; // an operator has a tick()
 	bool ended; // its input is over; what is pending may still have to come out
 	atomic_bool finished; // and has: the task's lcore writes, the coordinator reads
 	atomic_bool stopping; // sources take no more input: the coordinator writes, the lcore reads

@@ -123,6 +123,7 @@ static struct op *make_ops(struct build *build, struct task *task, const struct 
 	if (op == NULL)
 		return NULL;
 	task->ops[task->n_ops++] = op;
+	task->has_ticks |= op->ops->tick != NULL;
 	if (to != NULL && connect_exchange(build, op, to) < 0)
 		return NULL;
 	for (uint16_t i = 0; i < spec->n_outs; i++) {

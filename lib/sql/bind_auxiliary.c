@@ -73,6 +73,13 @@ struct expr *bind_auxiliary(const struct scope *scope, const struct ast_expr *as
 
 	if (!check(scope, ast, what))
 		return NULL;
+	if (what == ROWTIME &&
+		scope->plan->columns[scope->group->window_columns].window->is_proctime) {
+		err_set_at(scope->binder->err, ast->pos,
+			"%s: a window over processing time has no rowtime; it has %.*s_PROCTIME",
+			ast->call->name, (int)strcspn(ast->call->name, "_"), ast->call->name);
+		return NULL;
+	}
 	if (what == PROCTIME)
 		return expr_call(arena, "PROCTIME", NULL, 0, ast->pos, scope->binder->err);
 	expr = plan_ref(arena, scope->plan, (uint16_t)(scope->group->window_columns + (int)what));

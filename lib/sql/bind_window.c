@@ -1,26 +1,30 @@
-// Window table functions, TUMBLE(TABLE t, DESCRIPTOR(ts), size) and HOP(…, slide, size), and their
-// older form in GROUP BY.
+// Window table functions, TUMBLE(TABLE t, DESCRIPTOR(ts), size), HOP(…, slide, size) and
+// CUMULATE(…, step, size), and the older form of some in GROUP BY.
 #include <errno.h>
 #include <string.h>
 #include <strings.h>
 #include "base/nearest.h"
 #include "sql/bind.h"
 
-enum window_param { DATA, TIMECOL, SLIDE, SIZE, OFFSET, N_PARAMS };
+enum window_param { DATA, TIMECOL, SLIDE, STEP, SIZE, OFFSET, N_PARAMS };
 
-static const char *const param_names[N_PARAMS] = {"DATA", "TIMECOL", "SLIDE", "SIZE", "OFFSET"};
+static const char *const param_names[N_PARAMS] = {
+	"DATA", "TIMECOL", "SLIDE", "STEP", "SIZE", "OFFSET"};
 
 static const struct window_form {
 	const char *name;
 	enum window_shape shape;
 	const char *usage;
+	const char *group_usage; // in GROUP BY; NULL: it does not stand there
 	uint16_t n_params; // the last one, OFFSET, may be left out
 	enum window_param params[N_PARAMS]; // in the order in which they are written
 } forms[] = {
-	{"TUMBLE", WINDOW_TUMBLE, "TUMBLE(TABLE t, DESCRIPTOR(ts), size [, offset])", 4,
-		{DATA, TIMECOL, SIZE, OFFSET}},
-	{"HOP", WINDOW_HOP, "HOP(TABLE t, DESCRIPTOR(ts), slide, size [, offset])", 5,
-		{DATA, TIMECOL, SLIDE, SIZE, OFFSET}},
+	{"TUMBLE", WINDOW_TUMBLE, "TUMBLE(TABLE t, DESCRIPTOR(ts), size [, offset])",
+		"TUMBLE(ts, size)", 4, {DATA, TIMECOL, SIZE, OFFSET}},
+	{"HOP", WINDOW_HOP, "HOP(TABLE t, DESCRIPTOR(ts), slide, size [, offset])",
+		"HOP(ts, slide, size)", 5, {DATA, TIMECOL, SLIDE, SIZE, OFFSET}},
+	{"CUMULATE", WINDOW_CUMULATE, "CUMULATE(TABLE t, DESCRIPTOR(ts), step, size [, offset])",
+		NULL, 5, {DATA, TIMECOL, STEP, SIZE, OFFSET}},
 };
 
 static const struct window_form *find_form(const char *name)
@@ -33,14 +37,14 @@ static const struct window_form *find_form(const char *name)
 
 static int no_form(struct binder *binder, const struct ast_expr *call)
 {
-	static const char *const later[] = {"CUMULATE", "SESSION"};
+	static const char *const later[] = {"SESSION"};
 	const char *name = call->call->name;
 
 	for (size_t i = 0; i < sizeof(later) / sizeof(*later); i++)
 		if (strcmp(name, later[i]) == 0)
 			return err_set_at(binder->err, call->pos, "%s is not supported yet", name);
 	return err_set_at(binder->err, call->pos,
-		"there is no table function '%s'; TUMBLE and HOP are", name);
+		"there is no table function '%s'; TUMBLE, HOP and CUMULATE are", name);
 }
 
 // ---- Arguments
@@ -129,22 +133,27 @@ static const char *duration_text(struct arena *arena, int64_t ms)
 static int bind_slices(struct binder *binder, const struct window_form *form,
 	const struct ast_expr *const args[N_PARAMS], struct slices *slices)
 {
+	enum window_param part = form->shape == WINDOW_CUMULATE ? STEP : SLIDE;
+	const char *part_name = part == STEP ? "step" : "slide";
+	int64_t limit;
+
 	if (bind_interval(binder, form, SIZE, args[SIZE], &slices->size) < 0)
 		return -EINVAL;
 	slices->slide = slices->size;
-	if (args[SLIDE] != NULL &&
-		bind_interval(binder, form, SLIDE, args[SLIDE], &slices->slide) < 0)
+	slices->cumulates = form->shape == WINDOW_CUMULATE;
+	if (args[part] != NULL && bind_interval(binder, form, part, args[part], &slices->slide) < 0)
 		return -EINVAL;
 	if (slices->size % slices->slide != 0)
-		return err_set_at(binder->err, args[SLIDE]->pos,
-			"%s: the size must be a multiple of the slide, and %s is none of %s",
-			form->name, duration_text(binder->arena, slices->size),
+		return err_set_at(binder->err, args[part]->pos,
+			"%s: the size must be a multiple of the %s, and %s is none of %s",
+			form->name, part_name, duration_text(binder->arena, slices->size),
 			duration_text(binder->arena, slices->slide));
 	if (args[OFFSET] == NULL)
 		return 0;
 	if (bind_interval(binder, form, OFFSET, args[OFFSET], &slices->offset) < 0)
 		return -EINVAL;
-	if (slices->offset <= -slices->slide || slices->offset >= slices->slide)
+	limit = form->shape == WINDOW_HOP ? slices->slide : slices->size;
+	if (slices->offset <= -limit || slices->offset >= limit)
 		return err_set_at(binder->err, args[OFFSET]->pos,
 			"%s: the offset must be shorter than the %s", form->name,
 			form->shape == WINDOW_HOP ? "slide" : "size");
@@ -163,9 +172,6 @@ static int no_rowtime(const struct scope *scope, const struct window_form *form,
 		table != NULL ? arena_printf(scope->binder->arena, " of table '%s'", table) : "";
 
 	type_name(column->type, type);
-	if (column->time == PLAN_PROCTIME)
-		return err_set_at(
-			err, pos, "%s over processing time is not supported yet", form->name);
 	if (!type_is_timestamp(column->type.kind))
 		return err_set_at(err, pos,
 			"%s needs a time attribute: column '%s'%s has type %s; a time attribute is "
@@ -195,7 +201,7 @@ static int bind_time(
 	if (expr->kind != EXPR_COLUMN)
 		return err_set_at(scope->binder->err, name->pos,
 			"%s needs a time attribute: a column, not an expression", form->name);
-	if (scope->plan->columns[expr->column].time != PLAN_ROWTIME)
+	if (scope->plan->columns[expr->column].time == PLAN_NO_TIME)
 		return no_rowtime(scope, form, name->pos, &scope->plan->columns[expr->column]);
 	return expr->column;
 }
@@ -216,6 +222,10 @@ static struct plan *make_window(const struct scope *scope, const struct window_f
 			input->n_columns, SCHEMA_COLUMNS_MAX);
 		return NULL;
 	}
+	window->is_proctime = input->columns[column].time == PLAN_PROCTIME;
+	if (window->is_proctime)
+		input = plan_proctime(
+			arena, input, (uint16_t)column, slices->slide, slices->offset);
 	window->shape = form->shape;
 	window->slices = *slices;
 	window->time_type = type_timestamp(input->columns[column].type.kind, 3);
@@ -283,9 +293,14 @@ struct plan *bind_group_window(const struct scope *scope, const struct ast_expr 
 		no_form(scope->binder, ast);
 		return NULL;
 	}
+	if (form->group_usage == NULL) {
+		err_set_at(scope->binder->err, ast->pos,
+			"%s does not stand in GROUP BY: it is FROM TABLE(%s)", form->name,
+			form->usage);
+		return NULL;
+	}
 	if (call->n_args != form->n_params - 2u) {
-		err_set_at(scope->binder->err, ast->pos, "in GROUP BY it is %s",
-			form->shape == WINDOW_HOP ? "HOP(ts, slide, size)" : "TUMBLE(ts, size)");
+		err_set_at(scope->binder->err, ast->pos, "in GROUP BY it is %s", form->group_usage);
 		return NULL;
 	}
 	for (uint16_t i = 1; i < call->n_args; i++)

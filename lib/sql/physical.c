@@ -5,6 +5,7 @@
 #include <errno.h>
 #include "operator/calc/calc.h"
 #include "operator/calc/expand.h"
+#include "operator/source/proctime_assigner.h"
 #include "operator/window/window.h"
 #include "sql/prune.h"
 
@@ -34,7 +35,7 @@ static bool emits_events(const struct op_spec *op)
 
 	if (op->kind == &window_aggregate_kind || op->kind == &expand_kind)
 		return false;
-	if (op->kind == &window_function_kind && config->window.shape == WINDOW_HOP)
+	if (op->kind == &window_function_kind && config->window.shape != WINDOW_TUMBLE)
 		return false;
 	return op->takes_events;
 }
@@ -121,6 +122,18 @@ static struct window_spec window_spec(const struct plan_window *window, uint16_t
 		.time_column = time_column,
 		.time_type = window->time_type,
 	};
+}
+
+static int build_proctime(struct physical *physical, const struct plan *plan, struct tails *tails)
+{
+	struct proctime_config *config = arena_alloc(physical->arena, sizeof(*config));
+
+	if (build(physical, plan->input, tails) < 0)
+		return -EINVAL;
+	config->time_column = plan->proctime_column;
+	config->step_ms = plan->step_ms;
+	config->offset_ms = plan->offset_ms;
+	return append(physical, tails, &proctime_kind, config, tails->ops[0]->output);
 }
 
 static int build_window(struct physical *physical, const struct plan *plan, struct tails *tails)
@@ -232,6 +245,8 @@ static int build(struct physical *physical, const struct plan *plan, struct tail
 		return build_scan(physical, plan, tails);
 	case PLAN_CALC:
 		return build_calc(physical, plan, tails);
+	case PLAN_CLOCK:
+		return build_proctime(physical, plan, tails);
 	case PLAN_WINDOW:
 		return build_window(physical, plan, tails);
 	case PLAN_EXPAND:

@@ -10,6 +10,7 @@
 #include "sql/plan.h"
 #include <assert.h>
 #include <string.h>
+#include "expr/function.h"
 #include "sql/catalog.h"
 
 static struct plan *plan_new(struct arena *arena, enum plan_kind kind, struct plan *input,
@@ -68,6 +69,9 @@ struct plan_column plan_pass(
 {
 	struct plan_column column = {.type = expr->type};
 
+	if (expr->kind == EXPR_CALL && expr->function != NULL &&
+		strcmp(expr->function->name, "PROCTIME") == 0)
+		column.time = PLAN_PROCTIME;
 	if (expr->kind == EXPR_COLUMN)
 		column = plan->columns[expr->column];
 	column.name = name;
@@ -223,6 +227,17 @@ static void window_columns(struct plan_column columns[3], const struct plan_wind
 	columns[2] = window_column("window_time", PLAN_WINDOW_TIME, window);
 }
 
+struct plan *plan_proctime(struct arena *arena, struct plan *input, uint16_t column,
+	int64_t step_ms, int64_t offset_ms)
+{
+	struct plan *plan = plan_new(arena, PLAN_CLOCK, input, input->columns, input->n_columns);
+
+	plan->proctime_column = column;
+	plan->step_ms = step_ms;
+	plan->offset_ms = offset_ms;
+	return plan;
+}
+
 struct plan *plan_window(struct arena *arena, struct plan *input, const struct plan_window *window,
 	uint16_t time_column)
 {
@@ -230,10 +245,11 @@ struct plan *plan_window(struct arena *arena, struct plan *input, const struct p
 	struct plan_column *columns = arena_alloc(arena, (n + 3u) * sizeof(*columns));
 	struct plan *plan = plan_new(arena, PLAN_WINDOW, input, columns, (uint16_t)(n + 3));
 
-	// Behind a window function only window_time is a time attribute.
+	// Behind a window function only window_time is event time.
 	for (uint16_t i = 0; i < n; i++) {
 		columns[i] = input->columns[i];
-		columns[i].time = PLAN_NO_TIME;
+		if (columns[i].time == PLAN_ROWTIME || i == time_column)
+			columns[i].time = PLAN_NO_TIME;
 	}
 	window_columns(columns + n, window);
 	plan->window = window;

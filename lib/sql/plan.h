@@ -23,6 +23,7 @@ struct plan_window { // its address is its identity
 	enum window_shape shape; // TUMBLE or HOP
 	struct slices slices;
 	struct type time_type; // of the time attribute
+	bool is_proctime;
 };
 
 struct plan_column {
@@ -37,6 +38,7 @@ struct plan_column {
 enum plan_kind {
 	PLAN_SCAN, // table: what its source emits
 	PLAN_CALC, // input, condition, exprs
+	PLAN_CLOCK, // input, proctime_column: input's columns, one of them event time from here on
 	PLAN_WINDOW, // input, window, time_column: input's columns, then start, end and time
 	PLAN_EXPAND, // input, expand: each row once for each grouping set, the set's number behind
 	PLAN_AGGREGATE, // input, aggregate: keys, calls, properties
@@ -83,6 +85,10 @@ struct plan {
 			const struct plan_window *window;
 			uint16_t time_column;
 		};
+		struct {
+			uint16_t proctime_column;
+			int64_t step_ms, offset_ms; // where its windows end
+		};
 		const struct plan_expand *expand;
 		struct plan_aggregate *aggregate;
 		struct plan *right;
@@ -100,6 +106,10 @@ struct plan *plan_calc(struct arena *arena, struct plan *input, const struct exp
 	struct plan_column *columns, const struct expr **exprs, uint16_t n);
 // Rows for which condition is TRUE.
 struct plan *plan_filter(struct arena *arena, struct plan *input, const struct expr *condition);
+// input's column becomes the time at which a row passes, and the watermark follows it. For windows
+// that end at offset_ms + n × step_ms.
+struct plan *plan_proctime(struct arena *arena, struct plan *input, uint16_t column,
+	int64_t step_ms, int64_t offset_ms);
 struct plan *plan_window(struct arena *arena, struct plan *input, const struct plan_window *window,
 	uint16_t time_column);
 // aggregate->start_column and end_column must be input's last two columns. keys has room for one

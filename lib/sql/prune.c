@@ -81,6 +81,19 @@ static struct plan *prune_calc(
 	return pruned;
 }
 
+static struct plan *prune_proctime(
+	struct arena *arena, const struct plan *plan, struct columns *columns)
+{
+	struct plan *pruned = copy_of(arena, plan);
+
+	columns->needed[plan->proctime_column] = true;
+	pruned->input = prune_node(arena, plan->input, columns);
+	pruned->columns = pruned->input->columns;
+	pruned->n_columns = pruned->input->n_columns;
+	pruned->proctime_column = columns->at[plan->proctime_column];
+	return pruned;
+}
+
 static struct plan *prune_window(
 	struct arena *arena, const struct plan *plan, struct columns *columns)
 {
@@ -233,6 +246,8 @@ static struct plan *prune_node(
 		return prune_scan(arena, plan, columns);
 	case PLAN_CALC:
 		return prune_calc(arena, plan, columns);
+	case PLAN_CLOCK:
+		return prune_proctime(arena, plan, columns);
 	case PLAN_WINDOW:
 		return prune_window(arena, plan, columns);
 	case PLAN_EXPAND:

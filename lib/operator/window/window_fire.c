@@ -32,7 +32,7 @@ static void begin(struct window_aggregate *window)
 	struct fire *fire = &window->fire;
 
 	fire->end = live->next_window;
-	fire->start = fire->end - window->config->window.slices.size;
+	fire->start = slices_window_start(&window->config->window.slices, fire->end);
 	fire->n_slices = 0;
 	for (uint32_t i = 0; i < live->n && live->sorted[i]->end <= fire->end; i++) {
 		struct slice *slice = live->sorted[i];

@@ -142,9 +142,6 @@ static void says_what_is_not_supported_yet(void **)
 		 "A.amount > 1);",
 			"1:15 MATCH_RECOGNIZE is not supported yet"},
 		{"SELECT ROW(1, 2) FROM tx;", "1:8 a ROW is not supported yet"},
-		{"SELECT * FROM TABLE(CUMULATE(TABLE tx, DESCRIPTOR(ts), INTERVAL '1' "
-		 "SECOND, INTERVAL '1' MINUTE));",
-			"1:21 CUMULATE is not supported yet"},
 		{"SELECT * FROM TABLE(SESSION(TABLE tx, DESCRIPTOR(ts), INTERVAL '1' "
 		 "SECOND));",
 			"1:21 SESSION is not supported yet"},
@@ -215,9 +212,24 @@ static void checks_windows(void **)
 			"1:49 TUMBLE needs a time attribute: column 'amount' of table 'tx' has "
 			"type DOUBLE; a time attribute is a TIMESTAMP(3) or TIMESTAMP_LTZ(3) with "
 			"WATERMARK FOR"},
-		{"SELECT * FROM TABLE(TUMBLE(TABLE tx, DESCRIPTOR(proc), INTERVAL '1' "
-		 "MINUTE));",
-			"1:49 TUMBLE over processing time is not supported yet"},
+		{"SELECT TUMBLE_ROWTIME(proc, INTERVAL '1' MINUTE) FROM tx GROUP BY TUMBLE(proc, "
+		 "INTERVAL '1' MINUTE);",
+			"1:8 TUMBLE_ROWTIME: a window over processing time has no rowtime; it has "
+			"TUMBLE_PROCTIME"},
+		{"SELECT COUNT(*) FROM tx GROUP BY CUMULATE(ts, INTERVAL '1' MINUTE, INTERVAL '1' "
+		 "HOUR);",
+			"1:34 CUMULATE does not stand in GROUP BY: it is FROM TABLE(CUMULATE(TABLE "
+			"t, DESCRIPTOR(ts), step, size [, offset]))"},
+		{"SELECT * FROM TABLE(CUMULATE(TABLE tx, DESCRIPTOR(ts), INTERVAL '7' MINUTE, "
+		 "INTERVAL '1' HOUR));",
+			"1:56 CUMULATE: the size must be a multiple of the step, and 1 h is none "
+			"of 7 min"},
+		{"SELECT * FROM TABLE(CUMULATE(TABLE tx, DESCRIPTOR(ts), INTERVAL '0' MINUTE, "
+		 "INTERVAL '1' HOUR));",
+			"1:56 CUMULATE: STEP must be positive"},
+		{"SELECT * FROM TABLE(CUMULATE(TABLE tx, DESCRIPTOR(ts), INTERVAL '1' HOUR));",
+			"1:21 CUMULATE lacks the argument SIZE: it is CUMULATE(TABLE t, "
+			"DESCRIPTOR(ts), step, size [, offset])"},
 		{"SELECT * FROM TABLE(TUMBLE((SELECT ts + INTERVAL '1' SECOND AS t2 FROM "
 		 "tx), DESCRIPTOR(t2), INTERVAL '1' MINUTE));",
 			"1:88 TUMBLE needs a time attribute: column 't2' has type TIMESTAMP(3) and "
@@ -229,7 +241,7 @@ static void checks_windows(void **)
 			"of 7 s"},
 		{"SELECT * FROM TABLE(TUMBEL(TABLE tx, DESCRIPTOR(ts), INTERVAL '1' "
 		 "SECOND));",
-			"1:21 there is no table function 'TUMBEL'; TUMBLE and HOP are"},
+			"1:21 there is no table function 'TUMBEL'; TUMBLE, HOP and CUMULATE are"},
 		{"SELECT * FROM TABLE(TUMBLE(TABLE tx, DESCRIPTOR(ts)));",
 			"1:21 TUMBLE lacks the argument SIZE: it is TUMBLE(TABLE t, "
 			"DESCRIPTOR(ts), size [, offset])"},
