@@ -91,9 +91,14 @@ struct bind_list {
 struct plan *bind_grouped(struct scope *scope, const struct ast_select *select);
 int bind_items(const struct scope *scope, const struct ast_select *select, struct bind_list *list);
 
-// ---- Queries (bind_query.c, bind_from.c, bind_window.c)
+// ---- Queries (bind_query.c, bind_from.c, bind_window.c, bind_values.c, bind_distinct.c)
 
 struct plan *bind_query(struct binder *binder, const struct ast_query *query);
+struct plan *bind_values(struct binder *binder, const struct ast_query *query);
+// n rows with their number, from 1, in a column.
+struct plan *bind_rows(struct binder *binder, uint32_t n);
+// plan's rows without those that are there already. pos: of the select list.
+struct plan *bind_distinct(struct binder *binder, struct plan *plan, struct pos pos);
 // FROM: the plan, and the name that qualifies its columns.
 struct plan *bind_table(struct binder *binder, const struct ast_table *table, const char **name);
 struct plan *bind_window_function(struct binder *binder, const struct ast_expr *call);

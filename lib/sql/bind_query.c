@@ -90,22 +90,26 @@ static struct plan *project(const struct scope *scope, const struct bind_list *l
 		list->exprs, list->n);
 }
 
-static struct plan *bind_select(struct binder *binder, const struct ast_select *select)
+// SELECT without FROM.
+static struct plan *bind_one_row(struct binder *binder, const struct ast_select *select)
+{
+	for (uint32_t i = 0; i < select->n_items; i++)
+		if (select->items[i]->expr->kind == AST_STAR)
+			return refuse(binder, select->items[i]->expr->pos, "* needs FROM");
+	return bind_rows(binder, 1);
+}
+
+static struct plan *bind_select_all(struct binder *binder, const struct ast_select *select)
 {
 	struct scope scope = {.binder = binder, .clause = "WHERE", .select = select};
 	struct bind_list list;
 	const struct expr *where;
 
-	if (select->distinct)
-		return refuse(binder, select->items[0]->expr->pos,
-			"SELECT DISTINCT is not supported yet");
-	if (select->from == NULL)
-		return refuse(binder, select->items[0]->expr->pos,
-			"SELECT without FROM is not supported yet");
 	if (select->n_windows > 0)
 		return refuse(
 			binder, select->windows[0]->pos, "the WINDOW clause is not supported yet");
-	scope.plan = bind_table(binder, select->from, &scope.table);
+	scope.plan = select->from != NULL ? bind_table(binder, select->from, &scope.table)
+					  : bind_one_row(binder, select);
 	if (scope.plan == NULL)
 		return NULL;
 	if (select->where != NULL) {
@@ -121,6 +125,15 @@ static struct plan *bind_select(struct binder *binder, const struct ast_select *
 	if (bind_items(&scope, select, &list) < 0)
 		return NULL;
 	return scope.group->n_calls > 0 ? bind_grouped(&scope, select) : project(&scope, &list);
+}
+
+static struct plan *bind_select(struct binder *binder, const struct ast_select *select)
+{
+	struct plan *plan = bind_select_all(binder, select);
+
+	if (plan == NULL || !select->distinct)
+		return plan;
+	return bind_distinct(binder, plan, select->items[0]->expr->pos);
 }
 
 // ---- UNION ALL
@@ -205,7 +218,7 @@ static struct plan *bind_body(struct binder *binder, const struct ast_query *que
 	case AST_QUERY_UNION:
 		return bind_union(binder, query);
 	case AST_QUERY_VALUES:
-		return refuse(binder, query->pos, "VALUES is not supported yet");
+		return bind_values(binder, query);
 	case AST_QUERY_INTERSECT:
 		return refuse(binder, query->pos, "INTERSECT is not supported yet");
 	case AST_QUERY_EXCEPT:
