@@ -1,5 +1,5 @@
 // How a store grows: a full bucket splits in two, and when it uses all bits of its directory, gets
-// a directory of its own first. And how what has grown is given back.
+// a directory of its own first.
 //
 // Insert: amortised O(1); a split moves about half of one bucket. Space: buckets are ln 2 = 69 %
 // full on average (Fagin et al. 1979).
@@ -8,27 +8,6 @@
 #include <string.h>
 #include "state/keyed_layout.h"
 #include "state/slab.h"
-
-// A page of nodes goes with its first node: its bytes stay as
-// they are, but for the first node's, until somebody takes it.
-void keyed_give_below(struct keyed_store *store, const uint32_t *slots, uint32_t n)
-{
-	uint32_t step;
-
-	for (uint32_t i = 0; i < n; i += step) {
-		uint32_t slot = slots[i];
-
-		step = 1;
-		if (slot & SLOT_DIRECTORY) {
-			keyed_give_below(store, node_slots(store, slot), NODE_SLOTS);
-			if (slot_depth(slot) == 0)
-				page_give(store->pool, slot_page(slot));
-			continue;
-		}
-		step = n >> slot_depth(slot);
-		page_give(store->pool, slot_page(slot));
-	}
-}
 
 static uint32_t take_bucket(struct keyed_store *store)
 {

@@ -167,5 +167,3 @@ static inline uint8_t *find_entry(
 // keyed_grow.c: an entry for a key that is not there, its state zeroed; NULL when there is no room
 // for it. *moved is set when other entries moved.
 uint8_t *keyed_insert(struct keyed_store *store, const void *image, uint64_t hash, bool *moved);
-// keyed_grow.c: give back what hangs below slots[:n].
-void keyed_give_below(struct keyed_store *store, const uint32_t *slots, uint32_t n);

@@ -24,6 +24,7 @@ int keyed_store_init(struct keyed_store *store, struct page_pool *pool,
 		.root = PAGE_NONE,
 		.nodes = PAGE_NONE,
 		.heap = PAGE_NONE,
+		.empty_nodes = PAGE_NONE,
 	};
 	for (uint16_t tags = TAG_LINE; tags <= CAPACITY_MAX + 1; tags += TAG_LINE) {
 		uint32_t fit = (PAGE_SIZE - tags) / entry_size;
@@ -37,25 +38,6 @@ int keyed_store_init(struct keyed_store *store, struct page_pool *pool,
 	}
 	store->capacity = (uint16_t)capacity;
 	return 0;
-}
-
-void keyed_store_clear(struct keyed_store *store)
-{
-	uint32_t next;
-
-	if (store->root != PAGE_NONE) {
-		keyed_give_below(store, page_at(store->pool, store->root), ROOT_SLOTS);
-		page_give(store->pool, store->root);
-	}
-	for (uint32_t page = store->heap; page != PAGE_NONE; page = next) {
-		memcpy(&next, page_at(store->pool, page), sizeof(next));
-		page_give(store->pool, page);
-	}
-	store->root = PAGE_NONE;
-	store->nodes = PAGE_NONE;
-	store->heap = PAGE_NONE;
-	store->heap_used = 0;
-	store->n_entries = 0;
 }
 
 char *keyed_store_heap(struct keyed_store *store, uint32_t len)

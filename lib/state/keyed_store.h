@@ -37,6 +37,9 @@ struct keyed_store {
 	// Where keys' long strings are, NULL = in the heap pages. To be set before the first key;
 	// the strings of keys that are still there are the owner's to drop with the slab.
 	struct slab *slab;
+	// while it is being cleared in portions
+	uint32_t root_cleared; // slots of the root whose buckets are gone
+	uint32_t empty_nodes; // pages of directories whose buckets are gone, linked
 };
 
 enum { KEYED_STORE_STATE_MAX = 1024 }; // bytes of state and of key image together
@@ -48,6 +51,9 @@ int keyed_store_init(struct keyed_store *store, struct page_pool *pool,
 
 // Give all pages back; the store is empty then.
 void keyed_store_clear(struct keyed_store *store);
+// The same in portions, for a large store: give back n_max pages or a few hundred more; true when
+// all have gone and the store is empty. Until then ask nothing else of it.
+bool keyed_store_clear_some(struct keyed_store *store, uint32_t n_max);
 
 // states[i] = the state of images[i] (hashes[i]), made and zeroed when the key is new, for n ≤
 // BLOCK_ROWS_MAX keys; the same key may come several times. states[i] = NULL when the key is new

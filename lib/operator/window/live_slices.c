@@ -12,6 +12,7 @@ int live_slices_init(struct live_slices *live, const struct op_task *task,
 		.keys = keys,
 		.seed = task->seed,
 		.state_size = state_size,
+		.next_window = INT64_MAX,
 	};
 	if (keyed_store_init(&probe, task->pool, keys, task->seed, state_size) < 0)
 		return -E2BIG;
@@ -28,8 +29,11 @@ int live_slices_init(struct live_slices *live, const struct op_task *task,
 
 void live_slices_destroy(struct live_slices *live, struct mem *mem)
 {
+	int32_t all = INT32_MAX;
+
 	for (uint32_t i = 0; i < live->n; i++)
 		keyed_store_clear(&live->sorted[i]->store);
+	graveyard_work(&live->graves, &all);
 	mem_free(mem, live->entries);
 	mem_free(mem, live->sorted);
 	*live = (struct live_slices){0};
@@ -83,10 +87,9 @@ struct slice *live_slices_get(
 		.end = end,
 		.start = start,
 		.first_window = first_window,
-		.next_window = first_window,
 	};
 	keyed_store_init(&slice->store, live->pool, live->keys, live->seed, live->state_size);
-	if (live->n == 0 || first_window < live->next_window)
+	if (first_window < live->next_window)
 		live->next_window = first_window;
 	live->n++;
 	return slice;
@@ -96,10 +99,21 @@ void live_slices_drop(struct live_slices *live, struct slice *slice)
 {
 	uint32_t at = find(live, slice->end, slice->first_window, slice->start);
 
-	keyed_store_clear(&slice->store);
+	graveyard_bury(&live->graves, &slice->store);
 	live->n--;
 	memmove(&live->sorted[at], &live->sorted[at + 1], (live->n - at) * sizeof(live->sorted[0]));
 	live->sorted[live->n] = slice;
+}
+
+struct slice *live_slices_new_in(const struct live_slices *live, int64_t window_end)
+{
+	for (uint32_t i = 0; i < live->n && live->sorted[i]->end <= window_end; i++) {
+		struct slice *slice = live->sorted[i];
+
+		if (slice->role == SLICE_OPEN && slice->first_window == window_end)
+			return slice;
+	}
+	return NULL;
 }
 
 void live_slices_refresh(struct live_slices *live)
@@ -107,8 +121,11 @@ void live_slices_refresh(struct live_slices *live)
 	int64_t next = INT64_MAX;
 
 	// No window that sees a slice ends before it does.
-	for (uint32_t i = 0; i < live->n && live->sorted[i]->end < next; i++)
-		if (live->sorted[i]->next_window < next)
-			next = live->sorted[i]->next_window;
+	for (uint32_t i = 0; i < live->n && live->sorted[i]->end < next; i++) {
+		const struct slice *slice = live->sorted[i];
+
+		if (slice->role == SLICE_OPEN && slice->first_window < next)
+			next = slice->first_window;
+	}
 	live->next_window = next;
 }

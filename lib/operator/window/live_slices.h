@@ -11,17 +11,21 @@
 // Which window counts a row is thereby said by the row's own late mark, never by when firing
 // physically happens.
 #pragma once
-#include "state/keyed_store.h"
+#include "operator/window/graveyard.h"
 #include "operator/window/window.h"
 
 // Of one second each: more than four hours of disorder.
 enum { LIVE_SLICES_MAX = 16384 };
 
+// OPEN → BACK → FRONT, or OPEN → LATE: see sum_hop.c. Only an open slice takes rows.
+enum slice_role { SLICE_OPEN, SLICE_BACK, SLICE_FRONT, SLICE_LATE };
+
 struct slice {
 	int64_t end;
 	int64_t start; // of an attached window; else 0
 	int64_t first_window; // end of the first window that sees these rows
-	int64_t next_window; // end of the next window to fire that sees these rows
+	enum slice_role role;
+	int64_t late_in; // the window that a late slice was added to last
 	struct keyed_store store;
 	uint16_t first_picked, n_picked; // while a block is being sorted: its rows for this slice
 };
@@ -30,7 +34,9 @@ struct live_slices {
 	struct slice *entries; // LIVE_SLICES_MAX
 	struct slice **sorted; // [:n] by name; [n:] the free ones
 	uint32_t n;
-	int64_t next_window; // the least of all; meaningless while n is 0
+	int64_t next_window; // the least first_window of an open slice; INT64_MAX when there is
+			     // none
+	struct graveyard graves; // of slices that were dropped
 	// what stores are made of
 	struct page_pool *pool;
 	const struct key_layout *keys;
@@ -46,7 +52,9 @@ void live_slices_destroy(struct live_slices *live, struct mem *mem); // gives al
 // The slice of this name, made when there is none; NULL when LIVE_SLICES_MAX are there already.
 struct slice *live_slices_get(
 	struct live_slices *live, int64_t end, int64_t first_window, int64_t start);
-// Drop a slice and give its pages back.
+// Drop a slice; its pages go to the graveyard.
 void live_slices_drop(struct live_slices *live, struct slice *slice);
-// Find out next_window again after slices have moved on.
+// The first open slice that window_end is the first window of; NULL when there is none.
+struct slice *live_slices_new_in(const struct live_slices *live, int64_t window_end);
+// Find out next_window again after open slices went or changed their role.
 void live_slices_refresh(struct live_slices *live);

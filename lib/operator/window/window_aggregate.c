@@ -3,9 +3,15 @@
 #include "operator/window/window_explain.h"
 #include "operator/window/window_state.h"
 
+enum { TEXT_BYTES = 256 << 10 }; // of the results of one block
+
 static void window_process(struct op *op, const struct block *block)
 {
-	window_add((struct window_aggregate *)op, block);
+	struct window_aggregate *window = (struct window_aggregate *)op;
+
+	graveyard_hurry(&window->live.graves, op->task->pool);
+	window_add(window, block);
+	window_prepare(window);
 }
 
 // Work off the control messages that wait: fire what a watermark has passed, then hand it on.
@@ -14,6 +20,7 @@ static void work_off(struct window_aggregate *window)
 {
 	int32_t n_left = FIRE_ENTRIES_MAX;
 
+	graveyard_hurry(&window->live.graves, window->op.task->pool);
 	while (window->n_controls > 0 && !op_is_blocked(&window->op)) {
 		struct block control = window->controls[0];
 
@@ -44,8 +51,10 @@ static void window_control(struct op *op, const struct block *block)
 	assert(window->n_controls < CONTROLS_MAX); // a task takes no input while we are pending
 	*last = *block;
 	window->n_controls++;
-	if (!op->pending)
-		work_off(window);
+	if (op->pending)
+		return;
+	work_off(window);
+	window_prepare(window);
 }
 
 static bool window_resume(struct op *op)
@@ -59,7 +68,9 @@ static void window_free(struct op *op)
 	struct window_aggregate *window = (struct window_aggregate *)op;
 	struct mem *mem = op->task->mem;
 
-	keyed_store_clear(&window->fire.scratch);
+	keyed_store_clear(&window->sum.total);
+	keyed_store_clear(&window->sum.late);
+	keyed_store_clear(&window->sum.scratch);
 	live_slices_destroy(&window->live, mem);
 	for (uint16_t i = 0; window->columns != NULL && i < op->spec->output->n_fields; i++) {
 		mem_free(mem, window->columns[i].values);
@@ -68,7 +79,8 @@ static void window_free(struct op *op)
 	mem_free(mem, window->columns);
 	mem_free(mem, window->images);
 	mem_free(mem, window->offsets);
-	mem_free(mem, window->fire.slices);
+	mem_free(mem, window->sum.parts);
+	mem_free(mem, window->text.bytes);
 	mem_free(mem, window);
 }
 
@@ -118,51 +130,79 @@ static int alloc_columns(struct window_aggregate *window)
 static int alloc_rest(struct window_aggregate *window)
 {
 	struct mem *mem = window->op.task->mem;
+	struct sum *sum = &window->sum;
 
-	window->offsets =
-		mem_zalloc(mem, (window->config->n_aggregates + 1u) * sizeof(*window->offsets));
 	window->images = mem_zalloc(mem, (size_t)BLOCK_ROWS_MAX * window->keys.size);
-	window->fire.slices = mem_zalloc(mem, LIVE_SLICES_MAX * sizeof(struct slice *));
-	if (window->offsets == NULL || window->images == NULL || window->fire.slices == NULL)
+	sum->parts = mem_zalloc(mem, (size_t)BLOCK_ROWS_MAX * sum->part_size + 1);
+	window->text.size = sum->has_heap ? TEXT_BYTES : 0; // who makes text, keeps some
+	window->text.bytes = mem_zalloc(mem, window->text.size + 1);
+	if (window->images == NULL || sum->parts == NULL || window->text.bytes == NULL)
 		return -ENOMEM;
 	return alloc_columns(window);
 }
 
-// Where each aggregate's state lies; returns the size of all.
-static uint32_t lay_out_states(struct window_aggregate *window)
+static const struct composer *choose_composer(const struct window_spec *spec)
+{
+	if (spec->shape == WINDOW_ATTACHED || spec->slices.size == spec->slices.slide)
+		return &sum_single;
+	return spec->slices.cumulates ? &sum_cumulate : &sum_hop;
+}
+
+// Where each aggregate's state lies in a part; sets the part's size.
+static int lay_out_part(struct window_aggregate *window)
 {
 	const struct window_aggregate_config *config = window->config;
-	uint32_t size = 0;
+	uint32_t size = window->composer == &sum_hop ? sizeof(uint64_t) : 0;
 
+	window->offsets = mem_zalloc(
+		window->op.task->mem, (config->n_aggregates + 1u) * sizeof(*window->offsets));
+	if (window->offsets == NULL)
+		return -ENOMEM;
 	for (uint16_t i = 0; i < config->n_aggregates; i++) {
 		window->offsets[i] = size;
 		size += aggregate_state_size(&config->aggregates[i]);
+		window->sum.has_heap |= aggregate_has_heap(&config->aggregates[i]);
 	}
-	return size;
+	window->sum.part_size = size;
+	return 0;
+}
+
+// Slices and sums. Returns 0, -ENOMEM, or -E2BIG when a key with its states is too large.
+static int init_stores(struct window_aggregate *window)
+{
+	struct op_task *task = window->op.task;
+	const struct key_layout *keys = &window->keys;
+	struct sum *sum = &window->sum;
+	uint32_t size = sum->part_size, n_parts = window->composer == &sum_hop ? 2 : 1;
+	int result = keyed_store_init(&sum->total, task->pool, keys, task->seed, n_parts * size);
+
+	if (result < 0)
+		return result;
+	keyed_store_init(&sum->late, task->pool, keys, task->seed, size);
+	keyed_store_init(&sum->scratch, task->pool, keys, task->seed, size);
+	sum->next_window = INT64_MAX;
+	return live_slices_init(&window->live, task, keys, size);
 }
 
 static int set_up(struct window_aggregate *window, struct err *err)
 {
 	const struct window_aggregate_config *config = window->config;
-	const struct op_spec *spec = window->op.spec;
-	struct op_task *task = window->op.task;
-	uint32_t state_size;
 	int result;
 
-	if (key_layout_init(&window->keys, spec->input, config->keys, config->n_keys) < 0)
+	if (key_layout_init(&window->keys, window->op.spec->input, config->keys, config->n_keys) <
+		0)
 		return err_set(err, E2BIG, "GROUP BY has more than %d columns", KEY_COLUMNS_MAX);
-	if (alloc_rest(window) < 0)
+	if (lay_out_part(window) < 0 || alloc_rest(window) < 0)
 		return err_set(err, ENOMEM, "no memory for a WindowAggregate");
-	state_size = lay_out_states(window);
-	result = live_slices_init(&window->live, task, &window->keys, state_size);
+	result = init_stores(window);
 	if (result == -E2BIG)
 		return err_set(err, E2BIG,
-			"the key and aggregates of a group take %u bytes; %d are possible",
-			window->keys.size + state_size, KEYED_STORE_STATE_MAX);
+			"the key and aggregates of a group take %u bytes; %d are possible%s",
+			window->keys.size + window->sum.part_size, KEYED_STORE_STATE_MAX,
+			window->composer == &sum_hop ? ", and HOP needs the aggregates twice" : "");
 	if (result < 0)
 		return err_set(err, ENOMEM, "no memory for a WindowAggregate");
-	return keyed_store_init(
-		&window->fire.scratch, task->pool, &window->keys, task->seed, state_size);
+	return 0;
 }
 
 static struct op *window_create(const struct op_spec *spec, struct op_task *task, struct err *err)
@@ -176,8 +216,7 @@ static struct op *window_create(const struct op_spec *spec, struct op_task *task
 	op_init(&window->op, &window_ops, spec, task);
 	window->config = spec->config;
 	window->passed_watermark = WATERMARK_NONE;
-	window->fire.scratch.root = PAGE_NONE; // nothing to clear until it is set up
-	window->fire.scratch.heap = PAGE_NONE;
+	window->composer = choose_composer(&window->config->window);
 	add_counters(window);
 	if (set_up(window, err) < 0) {
 		window_free(&window->op);

@@ -1,122 +1,15 @@
-// Firing. Windows fire in the order of their ends. A window's slices are merged key by key into a
-// store of its own, then emitted from there; both walk in the order of hashes, so that merging
-// touches the scratch store's pages one after another.
+// Firing. Windows fire in the order of their ends: what is new in a window is added to what is
+// summed up already (sum_*.c), then the window is emitted.
 //
-//   time    one look-up per slice and key of the window; tumbling windows skip the merge
-//   space   one more entry per key of the window, while it fires
-//
-// All of it happens in portions: an lcore is held for FIRE_ENTRIES_MAX entries at the most.
-// Rows may be added between portions: they never belong to a window that the watermark has passed.
-#include <string.h>
+// All of it happens in portions: an lcore is held for FIRE_ENTRIES_MAX entries at the most. What
+// the next window will need is prepared before its watermark comes, behind blocks of input.
 #include "operator/window/window_state.h"
 
-static bool has_window(const struct window_aggregate *window, const struct slice *slice)
+static int64_t next_window(const struct window_aggregate *window)
 {
-	const struct fire *fire = &window->fire;
+	int64_t summed = window->sum.next_window, open = window->live.next_window;
 
-	return slice->next_window == fire->end &&
-	       (window->config->window.shape != WINDOW_ATTACHED || slice->start == fire->start);
-}
-
-// The end of the last window that sees a slice.
-static int64_t last_window(const struct window_aggregate *window, const struct slice *slice)
-{
-	if (window->config->window.shape == WINDOW_ATTACHED)
-		return slice->end;
-	return slices_last_window(&window->config->window.slices, slice->end);
-}
-
-static void begin(struct window_aggregate *window)
-{
-	struct live_slices *live = &window->live;
-	struct fire *fire = &window->fire;
-
-	fire->end = live->next_window;
-	fire->start = slices_window_start(&window->config->window.slices, fire->end);
-	fire->n_slices = 0;
-	for (uint32_t i = 0; i < live->n && live->sorted[i]->end <= fire->end; i++) {
-		struct slice *slice = live->sorted[i];
-
-		// Of attached windows with this end, the first one's turn has come.
-		if (fire->n_slices == 0 && slice->next_window == fire->end &&
-			window->config->window.shape == WINDOW_ATTACHED)
-			fire->start = slice->start;
-		if (has_window(window, slice))
-			fire->slices[fire->n_slices++] = slice;
-	}
-	fire->merged = 0;
-	fire->cursor = (struct keyed_cursor){0};
-	fire->phase = fire->n_slices == 1 ? FIRE_EMITTING : FIRE_MERGING;
-}
-
-// Slices that no window is left for go; the others wait for their next one.
-static void finish(struct window_aggregate *window)
-{
-	struct fire *fire = &window->fire;
-
-	keyed_store_clear(&fire->scratch);
-	for (uint32_t i = 0; i < fire->n_slices; i++) {
-		struct slice *slice = fire->slices[i];
-
-		if (fire->end >= last_window(window, slice))
-			live_slices_drop(&window->live, slice);
-		else
-			slice->next_window += window->config->window.slices.slide;
-	}
-	live_slices_refresh(&window->live);
-	fire->phase = FIRE_NONE;
-}
-
-static void count_refused(struct window_aggregate *window, uint16_t n_refused)
-{
-	op_count(&window->op, window->result_lost, n_refused);
-	if (!window->op.task->drop_new_keys)
-		fault_set(&window->op.task->fault,
-			"state.max-memory is used up: no room to merge the slices of a window");
-}
-
-// Merge the entries[:n], at states[:n], of a slice into the scratch store.
-static void merge_entries(struct window_aggregate *window, void *const *states, uint16_t n)
-{
-	const struct window_aggregate_config *config = window->config;
-	struct keyed_store *scratch = &window->fire.scratch;
-	struct state_heap heap = {.store = scratch};
-	uint32_t key_size = window->keys.size, n_lost = 0;
-	uint16_t n_refused;
-
-	for (uint16_t i = 0; i < n; i++)
-		memcpy((char *)window->images + (size_t)i * key_size, window->entries[i], key_size);
-	key_hashes(&window->keys, window->op.task->seed, window->images, n, window->hashes);
-	n_refused = keyed_store_upsert(scratch, window->images, window->hashes, n, window->states);
-	if (n_refused > 0)
-		count_refused(window, n_refused);
-	for (uint16_t i = 0; i < config->n_aggregates; i++)
-		n_lost += aggregate_combine(&config->aggregates[i], window->states,
-			(const void *const *)states, n, window->offsets[i], &heap);
-	op_count(&window->op, window->value_lost, n_lost);
-}
-
-static bool merge(struct window_aggregate *window, int32_t *n_left)
-{
-	struct fire *fire = &window->fire;
-	void *states[BLOCK_ROWS_MAX];
-
-	while (fire->merged < fire->n_slices) {
-		uint16_t n;
-
-		if (*n_left <= 0)
-			return false;
-		n = keyed_store_next(&fire->slices[fire->merged]->store, &fire->cursor,
-			window->entries, states, BLOCK_ROWS_MAX);
-		*n_left -= n;
-		if (n > 0) {
-			merge_entries(window, states, n);
-			continue;
-		}
-		fire->merged++;
-		fire->cursor = (struct keyed_cursor){0};
-	}
-	return true;
+	return summed < open ? summed : open;
 }
 
 static int64_t property_value(const struct fire *fire, enum window_property property)
@@ -138,6 +31,8 @@ static void fill_columns(struct window_aggregate *window, uint16_t n)
 	const struct window_aggregate_config *config = window->config;
 	struct column *column = window->columns;
 
+	window->text.used = 0;
+	window->text.n_lost = 0;
 	for (uint16_t i = 0; i < config->n_keys; i++, column++) {
 		nulls_clear_all(column->nulls);
 		for (uint16_t row = 0; row < n; row++)
@@ -145,7 +40,7 @@ static void fill_columns(struct window_aggregate *window, uint16_t n)
 	}
 	for (uint16_t i = 0; i < config->n_aggregates; i++, column++)
 		aggregate_result(&config->aggregates[i], window->states, n, window->offsets[i],
-			column, NULL);
+			column, &window->text);
 	for (uint16_t i = 0; i < config->n_properties; i++, column++) {
 		int64_t value = property_value(&window->fire, config->properties[i]);
 
@@ -154,13 +49,12 @@ static void fill_columns(struct window_aggregate *window, uint16_t n)
 	}
 }
 
-static bool emit(struct window_aggregate *window, int32_t *n_left)
+static void emit_rows(struct window_aggregate *window, uint16_t n)
 {
-	struct fire *fire = &window->fire;
-	const struct keyed_store *store =
-		fire->n_slices == 1 ? &fire->slices[0]->store : &fire->scratch;
 	struct block out = {
 		.kind = BLOCK_ROWS,
+		.n_rows = n,
+		.n_slots = n,
 		.n_columns = window->op.spec->output->n_fields,
 		.columns = window->columns,
 		.late_mark = window->passed_watermark,
@@ -168,16 +62,30 @@ static bool emit(struct window_aggregate *window, int32_t *n_left)
 		.rx_tsc = window->controls[0].rx_tsc,
 	};
 
-	while (!op_is_blocked(&window->op) && *n_left > 0) {
-		uint16_t n = keyed_store_next(
-			store, &fire->cursor, window->entries, window->states, BLOCK_ROWS_MAX);
+	op_count(&window->op, window->value_lost, window->text.n_lost);
+	op_emit(&window->op, &out);
+}
 
-		if (n == 0)
+static bool emit(struct window_aggregate *window, int32_t *n_left)
+{
+	struct fire *fire = &window->fire;
+
+	while (!op_is_blocked(&window->op) && *n_left > 0) {
+		struct keyed_cursor before = fire->cursor;
+		uint16_t n_seen, n = window->composer->next(window, fire->rows_max, &n_seen);
+
+		if (n_seen == 0)
 			return true;
-		*n_left -= n;
+		*n_left -= n_seen;
+		if (n == 0)
+			continue;
 		fill_columns(window, n);
-		out.n_rows = out.n_slots = n;
-		op_emit(&window->op, &out);
+		if (window->text.n_lost > 0 && n > 1) { // too long together: fewer at a time
+			fire->rows_max = n / 2;
+			fire->cursor = before;
+			continue;
+		}
+		emit_rows(window, n);
 	}
 	return false;
 }
@@ -194,11 +102,25 @@ static void pass_watermark(struct window_aggregate *window, int64_t watermark)
 	};
 
 	if (control.watermark <= window->passed_watermark || control.watermark >= watermark ||
-		op_is_blocked(&window->op) ||
-		(window->live.n > 0 && window->live.next_window <= window->fire.end))
+		op_is_blocked(&window->op) || next_window(window) <= window->fire.end)
 		return;
 	window->passed_watermark = control.watermark;
 	op_emit(&window->op, &control);
+}
+
+// False when there is something to prepare first, and *n_left is used up.
+static bool begin(struct window_aggregate *window, int32_t *n_left)
+{
+	struct fire *fire = &window->fire;
+
+	if (!window->composer->prepare(window, n_left) || *n_left <= 0)
+		return false;
+	fire->end = next_window(window);
+	fire->start = slices_window_start(&window->config->window.slices, fire->end);
+	fire->cursor = (struct keyed_cursor){0};
+	fire->rows_max = BLOCK_ROWS_MAX;
+	fire->phase = FIRE_ADDING;
+	return true;
 }
 
 bool window_fire(struct window_aggregate *window, int64_t watermark, int32_t *n_left)
@@ -207,18 +129,32 @@ bool window_fire(struct window_aggregate *window, int64_t watermark, int32_t *n_
 
 	for (;;) {
 		if (fire->phase == FIRE_NONE) {
-			if (window->live.n == 0 || window->live.next_window - 1 > watermark)
+			int64_t next = next_window(window);
+
+			if (next == INT64_MAX || next - 1 > watermark)
 				return true;
-			begin(window);
+			if (!begin(window, n_left))
+				return false;
 		}
-		if (fire->phase == FIRE_MERGING) {
-			if (!merge(window, n_left))
+		if (fire->phase == FIRE_ADDING) {
+			if (!window->composer->add(window, n_left))
 				return false;
 			fire->phase = FIRE_EMITTING;
 		}
 		if (!emit(window, n_left))
 			return false;
-		finish(window);
+		window->composer->finish(window);
+		fire->phase = FIRE_NONE;
 		pass_watermark(window, watermark);
 	}
+}
+
+void window_prepare(struct window_aggregate *window)
+{
+	int32_t n_left = PREPARE_ENTRIES_MAX;
+
+	if (window->fire.phase != FIRE_NONE || op_is_blocked(&window->op))
+		return;
+	if (window->composer->prepare(window, &n_left))
+		graveyard_work(&window->live.graves, &n_left);
 }

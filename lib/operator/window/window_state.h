@@ -5,29 +5,70 @@
 
 // Entries merged or emitted in one call: what an lcore is held for at most.
 enum { FIRE_ENTRIES_MAX = 1024 };
+// And ahead of the watermark, behind each block of input.
+enum { PREPARE_ENTRIES_MAX = 512 };
 // Control messages that may wait for windows to fire; watermarks behind one another count as one.
 enum { CONTROLS_MAX = 4 };
 
-enum fire_phase { FIRE_NONE, FIRE_MERGING, FIRE_EMITTING };
+struct window_aggregate;
 
-// The window that is being fired: FIRE_NONE → (FIRE_MERGING →) FIRE_EMITTING → FIRE_NONE. A window
-// that sees one slice only is emitted from that slice's store as it is.
+// How slices become windows: see sum_single.c, sum_cumulate.c, sum_hop.c. Each works until *n_left
+// entries were seen to, and is called again when it returns false.
+struct composer {
+	// Get ready for the next window, whichever it is; there is time until the watermark is
+	// there.
+	bool (*prepare)(struct window_aggregate *window, int32_t *n_left);
+	// Add what is new in the window fire.end.
+	bool (*add)(struct window_aggregate *window, int32_t *n_left);
+	// The window's next keys and states: window->entries[:n], window->states[:n], n_max at
+	// most. A result of 0 says that *n_seen, the number of entries that were looked at, is 0
+	// too only at the end.
+	uint16_t (*next)(struct window_aggregate *window, uint16_t n_max, uint16_t *n_seen);
+	// The window has been emitted. Drop what no other window needs.
+	void (*finish)(struct window_aggregate *window);
+};
+extern const struct composer sum_single, sum_cumulate, sum_hop;
+
+enum fire_phase { FIRE_NONE, FIRE_ADDING, FIRE_EMITTING };
+
+// The window that is being fired: FIRE_NONE → FIRE_ADDING → FIRE_EMITTING → FIRE_NONE.
 struct fire {
 	enum fire_phase phase;
 	int64_t start, end; // of the window
-	uint32_t n_slices;
-	struct slice **slices; // LIVE_SLICES_MAX; [:n_slices] are the window's
-	uint32_t merged; // slices[:merged] are in scratch
-	struct keyed_cursor cursor; // in slices[merged]'s store, or in what is emitted
-	struct keyed_store scratch; // the merged slices; takes pages while firing only
+	struct keyed_cursor cursor; // in what is emitted
+	uint16_t rows_max; // of a block of results: fewer when their text is long
+};
+
+// Slices that were added up. A part is what a slice has for a key: the states of the aggregates
+// and, for HOP, a word of flags in front.
+struct sum {
+	uint32_t part_size;
+	bool has_heap; // some aggregate keeps something outside its state
+	struct keyed_store total; // HOP: two parts for each key; CUMULATE: one; else unused
+	// A key had no room in total. Then no new key gets in until total is made anew, so that
+	// what is in it is never part of a result.
+	bool is_full;
+	int64_t next_window; // that these slices are in, though nothing may be new in it; INT64_MAX
+	struct keyed_cursor cursor; // in the slice in hand
+	// HOP only
+	bool is_stale; // slices that left the window are still in total
+	bool is_turning; // the back is becoming the front
+	uint32_t n_front, n_back; // slices of these roles
+	int64_t front_end; // of the last slice in front; meaningless while there is none
+	struct keyed_store late; // one part for each key: the sum of late slices
+	struct keyed_store scratch; // heap of parts
+	uint64_t *parts; // room for a block's
+	void *backs[BLOCK_ROWS_MAX];
 };
 
 struct window_aggregate {
 	struct op op;
 	const struct window_aggregate_config *config;
+	const struct composer *composer;
 	struct key_layout keys;
-	uint32_t *offsets; // of each aggregate's state
+	uint32_t *offsets; // of each aggregate's state in a part
 	struct live_slices live;
+	struct sum sum;
 	struct fire fire;
 
 	struct block controls[CONTROLS_MAX]; // [:n_controls] wait, oldest first
@@ -46,6 +87,7 @@ struct window_aggregate {
 	struct slice *slice_of[BLOCK_ROWS_MAX]; // of each row
 	uint16_t picked[BLOCK_ROWS_MAX]; // slots of one slice
 	struct column *columns; // of the output
+	struct result_heap text; // of results
 };
 
 // window_add.c: put a block's rows into their slices.
@@ -54,3 +96,20 @@ void window_add(struct window_aggregate *window, const struct block *block);
 // window_fire.c: fire windows with end − 1 ≤ watermark until all have, downstream is full, or
 // *n_left entries were seen to. True when all have.
 bool window_fire(struct window_aggregate *window, int64_t watermark, int32_t *n_left);
+// Get some of the work done that the next window, or nobody, will wait for.
+void window_prepare(struct window_aggregate *window);
+
+// sum.c: what the composers share.
+
+enum sum_keys { SUM_FIND, SUM_MAKE };
+
+// The next entries of slice at sum.cursor: states[:n] of the slice and into[:n] of store, NULL for
+// keys that are not there or, if they are to be made, had no room. Returns n; 0 at the end, the
+// cursor then stands at the beginning again.
+uint16_t sum_next(struct window_aggregate *window, const struct slice *slice,
+	struct keyed_store *store, enum sum_keys keys, void **states, void **into);
+// into[i] += from[i], both parts, for i < n; what into keeps outside goes to heap's store.
+void sum_combine(struct window_aggregate *window, void *const *into, void *const *from, uint16_t n,
+	struct keyed_store *heap);
+// Count results that had no room, or end the job.
+void sum_refuse(struct window_aggregate *window, uint64_t n);

@@ -168,10 +168,13 @@ static inline void bench_configure(struct bench *bench, const struct twin_settin
 	memcpy(bench->keys, settings->key == TWIN_USER ? user : city_and_user,
 		settings->key == TWIN_USER ? sizeof(user) : sizeof(city_and_user));
 	*config = (struct window_aggregate_config){
-		.window.shape = settings->size == settings->slide ? WINDOW_TUMBLE : WINDOW_HOP,
+		.window.shape = settings->cumulates		    ? WINDOW_CUMULATE
+				: settings->size == settings->slide ? WINDOW_TUMBLE
+								    : WINDOW_HOP,
 		.window.slices = {.size = settings->size,
 			.slide = settings->slide,
-			.offset = settings->offset},
+			.offset = settings->offset,
+			.cumulates = settings->cumulates},
 		.window.time_column = EVENT_TS,
 		.window.time_type = type_timestamp(TYPE_TIMESTAMP, 3),
 		.n_keys = settings->key == TWIN_NO_KEY ? 0
@@ -296,20 +299,28 @@ static inline int bench_order(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-// The operator's lines are the twin's, whatever their order.
-static inline void bench_compare(struct bench *bench, const struct twin *twin)
+// The twin's lines, sorted; free() them and the array.
+static inline char **twin_lines(const struct twin *twin)
 {
-	char **lines = bench->collector.lines;
-	char **wanted = calloc(twin->n_groups + 1, sizeof(char *));
+	char **lines = calloc(twin->n_groups + 1, sizeof(char *));
 	uint32_t n = 0;
 
 	for (int i = 0; i < TWIN_BUCKETS; i++)
 		for (const struct twin_group *group = twin->buckets[i]; group != NULL;
 			group = group->next) {
-			wanted[n] = malloc(TWIN_LINE_MAX);
-			twin_line(twin, group, wanted[n++]);
+			lines[n] = malloc(TWIN_LINE_MAX);
+			twin_line(twin, group, lines[n++]);
 		}
-	qsort(wanted, n, sizeof(char *), bench_order);
+	qsort(lines, n, sizeof(char *), bench_order);
+	return lines;
+}
+
+// The operator's lines are the twin's, whatever their order.
+static inline void bench_compare(struct bench *bench, const struct twin *twin)
+{
+	char **lines = bench->collector.lines, **wanted = twin_lines(twin);
+	uint32_t n = twin->n_groups;
+
 	if (bench->collector.n_lines > 0)
 		qsort(lines, bench->collector.n_lines, sizeof(char *), bench_order);
 	for (uint32_t i = 0; i < n && i < bench->collector.n_lines; i++)

@@ -4,12 +4,13 @@
 #include "events.h"
 #include "row/decimal.h"
 
-enum { TWIN_LINE_MAX = 600, TWIN_BUCKETS = 1 << 20 };
+enum { TWIN_LINE_MAX = 600, TWIN_BUCKETS = 1 << 16 };
 
 enum twin_key { TWIN_NO_KEY, TWIN_USER, TWIN_CITY_AND_USER };
 
 struct twin_settings {
 	int64_t size, slide, offset;
+	bool cumulates; // CUMULATE: slide is the step
 	enum twin_key key;
 };
 
@@ -122,22 +123,33 @@ static inline void twin_add(struct twin_group *group, const struct event *event)
 	group->n_passed += event->passes;
 }
 
+static inline int64_t twin_window_start(const struct twin_settings *s, int64_t end)
+{
+	int64_t start = s->offset;
+
+	if (!s->cumulates)
+		return end - s->size;
+	while (start >= end)
+		start -= s->size;
+	while (start + s->size < end)
+		start += s->size;
+	return start;
+}
+
 // All windows of the event that have not fired at its mark take it. All windows are tried, the slow
-// way: start = offset + k × slide.
+// way: end = offset + k × slide.
 static inline void twin_take(struct twin *twin, const struct event *event)
 {
 	const struct twin_settings *s = &twin->settings;
-	int64_t start = s->offset;
+	int64_t end = s->offset;
 	bool taken = false;
 
-	while (start > event->ts)
-		start -= s->slide;
-	while (start + s->slide <= event->ts)
-		start += s->slide;
-	for (; start + s->size > event->ts; start -= s->slide) {
-		int64_t end = start + s->size;
-
-		if (end - 1 <= event->mark)
+	while (end > event->ts)
+		end -= s->slide;
+	while (end <= event->ts)
+		end += s->slide;
+	for (; end - s->size <= event->ts; end += s->slide) {
+		if (end - 1 <= event->mark || twin_window_start(s, end) > event->ts)
 			continue;
 		twin_add(twin_group(twin, event, end), event);
 		taken = true;
@@ -207,5 +219,6 @@ static inline void twin_line(const struct twin *twin, const struct twin_group *g
 	at = twin_number(at, group->least_passes, group->n_passes);
 	at = twin_number(at, group->n_passed, 1);
 	at = twin_number(at, group->last_ts, 1);
-	sprintf(at, "%ld|%ld|%ld", group->end - twin->settings.size, group->end, group->end - 1);
+	sprintf(at, "%ld|%ld|%ld", twin_window_start(&twin->settings, group->end), group->end,
+		group->end - 1);
 }

@@ -347,6 +347,41 @@ static void refuses_states_that_are_too_large(void **)
 	rig_free(rig);
 }
 
+// One store is given back in portions while another grows over its pages.
+static void goes_in_portions_while_another_grows(void **)
+{
+	enum { KEYS = 60000 };
+	struct random random = {1};
+	struct rig *rig = rig_new(KEY_NUMBER_AND_TEXT, sizeof(struct state), 20000);
+	int64_t *counts = calloc(KEYS, sizeof(*counts));
+	struct keyed_store old;
+	uint32_t n_portions = 0;
+	bool done = false;
+
+	for (uint64_t i = 0; i < KEYS; i += BLOCK_ROWS_MAX) {
+		for (uint16_t k = 0; k < BLOCK_ROWS_MAX; k++)
+			rig->numbers[k] = (int64_t)(i + k) % KEYS;
+		count_block(rig, BLOCK_ROWS_MAX, counts);
+	}
+	old = rig->store;
+	keyed_store_init(&rig->store, &rig->pool, &rig->layout, &rig->seed, sizeof(struct state));
+	memset(counts, 0, KEYS * sizeof(*counts));
+	for (; !done; n_portions++) {
+		uint32_t n_used = rig->pool.n_used;
+
+		done = keyed_store_clear_some(&old, 3);
+		assert_true(rig->pool.n_used < n_used && rig->pool.n_used + 300 > n_used);
+		for (uint16_t k = 0; k < BLOCK_ROWS_MAX; k++)
+			rig->numbers[k] = random_below(&random, KEYS);
+		count_block(rig, BLOCK_ROWS_MAX, counts);
+	}
+	assert_true(n_portions > 100);
+	check_walk(rig, counts, KEYS, BLOCK_ROWS_MAX);
+	check_find(rig, counts, KEYS);
+	free(counts);
+	rig_free(rig);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -355,6 +390,7 @@ int main(void)
 		cmocka_unit_test(is_a_map_of_two_hundred_thousand_keys),
 		cmocka_unit_test(refuses_new_keys_when_the_pool_is_empty),
 		cmocka_unit_test(grows_deep_where_hashes_are_close),
+		cmocka_unit_test(goes_in_portions_while_another_grows),
 		cmocka_unit_test(heap_pieces_do_not_overlap),
 		cmocka_unit_test(refuses_keys_that_are_too_long),
 		cmocka_unit_test(refuses_states_that_are_too_large),

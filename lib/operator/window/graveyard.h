@@ -1,0 +1,19 @@
+// Stores that nobody needs any more. To give the pages of a large one back takes milliseconds, so
+// it is done in portions, behind what is urgent.
+#pragma once
+#include "state/keyed_store.h"
+
+enum { GRAVES_MAX = 16 };
+
+struct graveyard {
+	uint32_t n;
+	struct keyed_store stores[GRAVES_MAX]; // [:n]
+};
+
+// Take a store's pages; *store is empty then and can be used again.
+void graveyard_bury(struct graveyard *graves, struct keyed_store *store);
+// Give pages back until all have gone or *n_left, a measure of work, is used up. True when all
+// have.
+bool graveyard_work(struct graveyard *graves, int32_t *n_left);
+// Give all of them back when the pool is running short: better a pause than a refused key.
+void graveyard_hurry(struct graveyard *graves, const struct page_pool *pool);
