@@ -30,6 +30,8 @@ struct scope {
 	const char *clause; // "WHERE", for errors
 	const struct ast_select *select; // whose aliases cannot be named here; or NULL
 	struct bind_group *group; // collects aggregates; NULL = none may stand here
+	// The ROW_NUMBER whose rank is plan's last column, which * does not name; NULL = none
+	const struct ast_expr *topn_call;
 };
 
 // ---- Expressions (bind_expr.c, bind_name.c)
@@ -99,6 +101,12 @@ struct plan *bind_values(struct binder *binder, const struct ast_query *query);
 struct plan *bind_rows(struct binder *binder, uint32_t n);
 // plan's rows without those that are there already. pos: of the select list.
 struct plan *bind_distinct(struct binder *binder, struct plan *plan, struct pos pos);
+// A query without its WITH, ORDER BY, LIMIT and OFFSET.
+struct plan *bind_body(struct binder *binder, const struct ast_query *query);
+// plan, the body of query, with its ORDER BY, LIMIT and OFFSET (bind_order.c).
+struct plan *bind_order(struct binder *binder, const struct ast_query *query, struct plan *plan);
+// When the select list ranks the rows of windows: scope's plan becomes a Top-N of it (bind_topn.c).
+int bind_topn(struct scope *scope, const struct ast_select *select);
 // FROM: the plan, and the name that qualifies its columns.
 struct plan *bind_table(struct binder *binder, const struct ast_table *table, const char **name);
 struct plan *bind_window_function(struct binder *binder, const struct ast_expr *call);

@@ -134,6 +134,8 @@ static struct expr *bind_call(const struct scope *scope, const struct ast_expr *
 	const struct ast_call *call = ast->call;
 	const struct expr **args;
 
+	if (ast == scope->topn_call)
+		return plan_ref(arena, scope->plan, (uint16_t)(scope->plan->n_columns - 1));
 	if (!check_call(scope, ast))
 		return NULL;
 	if (bind_is_auxiliary(ast))

@@ -26,13 +26,14 @@ static int add_item(const struct scope *scope, struct bind_list *list, const str
 static int add_star(const struct scope *scope, struct bind_list *list, const struct ast_expr *star)
 {
 	const struct plan *plan = scope->plan;
+	uint16_t n = (uint16_t)(plan->n_columns - (scope->topn_call != NULL));
 
 	if (star->n_parts > 1 ||
 		(star->n_parts == 1 &&
 			(scope->table == NULL || strcmp(scope->table, star->parts[0]->text) != 0)))
 		return err_set_at(scope->binder->err, star->pos, "there is no table '%s' here",
 			star->parts[star->n_parts - 1]->text);
-	for (uint16_t i = 0; i < plan->n_columns; i++) {
+	for (uint16_t i = 0; i < n; i++) {
 		struct expr *expr = plan_ref(scope->binder->arena, plan, i);
 
 		expr->pos = star->pos;
@@ -105,9 +106,6 @@ static struct plan *bind_select_all(struct binder *binder, const struct ast_sele
 	struct bind_list list;
 	const struct expr *where;
 
-	if (select->n_windows > 0)
-		return refuse(
-			binder, select->windows[0]->pos, "the WINDOW clause is not supported yet");
 	scope.plan = select->from != NULL ? bind_table(binder, select->from, &scope.table)
 					  : bind_one_row(binder, select);
 	if (scope.plan == NULL)
@@ -122,6 +120,9 @@ static struct plan *bind_select_all(struct binder *binder, const struct ast_sele
 	scope.clause = "SELECT";
 	if (select->grouped || select->having != NULL)
 		return bind_grouped(&scope, select);
+	if (bind_topn(&scope, select) < 0)
+		return NULL;
+	scope.clause = "SELECT";
 	if (bind_items(&scope, select, &list) < 0)
 		return NULL;
 	return scope.group->n_calls > 0 ? bind_grouped(&scope, select) : project(&scope, &list);
@@ -210,7 +211,7 @@ static int bind_ctes(struct binder *binder, const struct ast_query *query)
 	return 0;
 }
 
-static struct plan *bind_body(struct binder *binder, const struct ast_query *query)
+struct plan *bind_body(struct binder *binder, const struct ast_query *query)
 {
 	switch (query->kind) {
 	case AST_QUERY_SELECT:
@@ -232,15 +233,10 @@ struct plan *bind_query(struct binder *binder, const struct ast_query *query)
 	struct bind_cte *outer = binder->ctes;
 	struct plan *plan = NULL;
 
-	if (query->n_order_by > 0)
-		return refuse(
-			binder, query->order_by[0]->expr->pos, "ORDER BY is not supported yet");
-	if (query->limit != NULL)
-		return refuse(binder, query->limit->pos, "LIMIT is not supported yet");
-	if (query->offset != NULL)
-		return refuse(binder, query->offset->pos, "OFFSET is not supported yet");
 	if (bind_ctes(binder, query) == 0)
 		plan = bind_body(binder, query);
+	if (plan != NULL)
+		plan = bind_order(binder, query, plan);
 	binder->ctes = outer;
 	return plan;
 }

@@ -7,14 +7,8 @@
 #include "operator/calc/expand.h"
 #include "operator/source/proctime_assigner.h"
 #include "operator/window/window.h"
+#include "sql/physical_build.h"
 #include "sql/prune.h"
-
-struct tails { // the last operators of what is built so far
-	uint32_t n;
-	struct op_spec **ops;
-};
-
-static int build(struct physical *physical, const struct plan *plan, struct tails *tails);
 
 struct stage *physical_stage(struct physical *physical, struct stage_list *list,
 	enum stage_kind kind, const char *name, const struct schema *input)
@@ -70,8 +64,7 @@ struct op_spec *physical_op(struct physical *physical, struct op_spec *parent,
 	return op;
 }
 
-// The same operator behind each of tails.
-static int append(struct physical *physical, struct tails *tails, const struct op_kind *kind,
+int physical_append(struct physical *physical, struct tails *tails, const struct op_kind *kind,
 	const void *config, const struct schema *output)
 {
 	for (uint32_t i = 0; i < tails->n; i++) {
@@ -79,6 +72,30 @@ static int append(struct physical *physical, struct tails *tails, const struct o
 		if (tails->ops[i] == NULL)
 			return -EINVAL;
 	}
+	return 0;
+}
+
+int physical_exchange(struct physical *physical, struct tails *tails, const struct op_kind *kind,
+	const void *config, const struct schema *output, const uint16_t *keys, uint16_t n_keys)
+{
+	struct exchange_config *exchange = arena_alloc(physical->arena, sizeof(*exchange));
+	struct op_spec *head = physical_op(physical, NULL, kind, config, output);
+	struct stage *stage;
+
+	if (head == NULL)
+		return -EINVAL;
+	stage = physical_stage(
+		physical, &physical->flow, STAGE_KEYED, kind->name, tails->ops[0]->output);
+	*exchange = (struct exchange_config){
+		.to = stage, .is_hash = true, .n_keys = n_keys, .keys = keys};
+	head->input = stage->input;
+	for (uint32_t i = 0; i < tails->n; i++)
+		head->takes_events |= emits_events(tails->ops[i]);
+	stage->head = head;
+	if (physical_append(physical, tails, &exchange_kind, exchange, stage->input) < 0)
+		return -EINVAL;
+	tails->n = 1;
+	tails->ops[0] = head;
 	return 0;
 }
 
@@ -98,7 +115,7 @@ static int build_calc(struct physical *physical, const struct plan *plan, struct
 	struct calc_config *config = arena_alloc(physical->arena, sizeof(*config));
 	const struct schema *output = plan_schema(physical->arena, plan);
 
-	if (build(physical, plan->input, tails) < 0)
+	if (physical_build(physical, plan->input, tails) < 0)
 		return -EINVAL;
 	config->condition = plan->condition;
 	if (!is_identity(plan)) {
@@ -109,7 +126,7 @@ static int build_calc(struct physical *physical, const struct plan *plan, struct
 	} else {
 		output = tails->ops[0]->output;
 	}
-	return append(physical, tails, &calc_kind, config, output);
+	return physical_append(physical, tails, &calc_kind, config, output);
 }
 
 // ---- Windows
@@ -128,22 +145,22 @@ static int build_proctime(struct physical *physical, const struct plan *plan, st
 {
 	struct proctime_config *config = arena_alloc(physical->arena, sizeof(*config));
 
-	if (build(physical, plan->input, tails) < 0)
+	if (physical_build(physical, plan->input, tails) < 0)
 		return -EINVAL;
 	config->time_column = plan->proctime_column;
 	config->step_ms = plan->step_ms;
 	config->offset_ms = plan->offset_ms;
-	return append(physical, tails, &proctime_kind, config, tails->ops[0]->output);
+	return physical_append(physical, tails, &proctime_kind, config, tails->ops[0]->output);
 }
 
 static int build_window(struct physical *physical, const struct plan *plan, struct tails *tails)
 {
 	struct window_function_config *config = arena_alloc(physical->arena, sizeof(*config));
 
-	if (build(physical, plan->input, tails) < 0)
+	if (physical_build(physical, plan->input, tails) < 0)
 		return -EINVAL;
 	config->window = window_spec(plan->window, plan->time_column);
-	return append(
+	return physical_append(
 		physical, tails, &window_function_kind, config, plan_schema(physical->arena, plan));
 }
 
@@ -151,7 +168,7 @@ static int build_expand(struct physical *physical, const struct plan *plan, stru
 {
 	struct expand_config *config = arena_alloc(physical->arena, sizeof(*config));
 
-	if (build(physical, plan->input, tails) < 0)
+	if (physical_build(physical, plan->input, tails) < 0)
 		return -EINVAL;
 	*config = (struct expand_config){
 		.n_sets = plan->expand->n_sets,
@@ -159,7 +176,8 @@ static int build_expand(struct physical *physical, const struct plan *plan, stru
 		.n_columns = plan->expand->n_columns,
 		.columns = plan->expand->columns,
 	};
-	return append(physical, tails, &expand_kind, config, plan_schema(physical->arena, plan));
+	return physical_append(
+		physical, tails, &expand_kind, config, plan_schema(physical->arena, plan));
 }
 
 static struct window_aggregate_config *aggregate_config(
@@ -186,29 +204,11 @@ static struct window_aggregate_config *aggregate_config(
 static int build_aggregate(struct physical *physical, const struct plan *plan, struct tails *tails)
 {
 	const struct window_aggregate_config *config = aggregate_config(physical, plan->aggregate);
-	struct exchange_config *exchange = arena_alloc(physical->arena, sizeof(*exchange));
-	struct op_spec *head;
-	struct stage *stage;
 
-	if (build(physical, plan->input, tails) < 0)
+	if (physical_build(physical, plan->input, tails) < 0)
 		return -EINVAL;
-	stage = physical_stage(physical, &physical->flow, STAGE_KEYED, window_aggregate_kind.name,
-		tails->ops[0]->output);
-	*exchange = (struct exchange_config){
-		.to = stage, .is_hash = true, .n_keys = config->n_keys, .keys = config->keys};
-	head = physical_op(
-		physical, NULL, &window_aggregate_kind, config, plan_schema(physical->arena, plan));
-	if (head == NULL)
-		return -EINVAL;
-	head->input = stage->input;
-	for (uint32_t i = 0; i < tails->n; i++)
-		head->takes_events |= emits_events(tails->ops[i]);
-	stage->head = head;
-	if (append(physical, tails, &exchange_kind, exchange, stage->input) < 0)
-		return -EINVAL;
-	tails->n = 1;
-	tails->ops[0] = head;
-	return 0;
+	return physical_exchange(physical, tails, &window_aggregate_kind, config,
+		plan_schema(physical->arena, plan), config->keys, config->n_keys);
 }
 
 // ---- Scan, Union
@@ -229,7 +229,8 @@ static int build_union(struct physical *physical, const struct plan *plan, struc
 {
 	struct tails right;
 
-	if (build(physical, plan->input, tails) < 0 || build(physical, plan->right, &right) < 0)
+	if (physical_build(physical, plan->input, tails) < 0 ||
+		physical_build(physical, plan->right, &right) < 0)
 		return -EINVAL;
 	tails->ops = arena_grow(physical->arena, tails->ops, tails->n * sizeof(*tails->ops),
 		(tails->n + right.n) * sizeof(*tails->ops));
@@ -238,7 +239,7 @@ static int build_union(struct physical *physical, const struct plan *plan, struc
 	return 0;
 }
 
-static int build(struct physical *physical, const struct plan *plan, struct tails *tails)
+int physical_build(struct physical *physical, const struct plan *plan, struct tails *tails)
 {
 	switch (plan->kind) {
 	case PLAN_SCAN:
@@ -253,6 +254,12 @@ static int build(struct physical *physical, const struct plan *plan, struct tail
 		return build_expand(physical, plan, tails);
 	case PLAN_AGGREGATE:
 		return build_aggregate(physical, plan, tails);
+	case PLAN_SORT:
+		return physical_build_sort(physical, plan, tails);
+	case PLAN_LIMIT:
+		return physical_build_limit(physical, plan, tails);
+	case PLAN_TOPN:
+		return physical_build_topn(physical, plan, tails);
 	case PLAN_UNION:
 		break;
 	}
@@ -268,11 +275,12 @@ int physical_insert(
 	struct tails tails;
 
 	exchange->to = physical_sink(physical, target);
-	if (exchange->to == NULL || build(physical, prune(physical->arena, plan), &tails) < 0)
+	if (exchange->to == NULL ||
+		physical_build(physical, prune(physical->arena, plan), &tails) < 0)
 		return -EINVAL;
 	for (uint32_t i = 0; i < tails.n; i++)
 		exchange->to->head->takes_events |= emits_events(tails.ops[i]);
-	return append(physical, &tails, &exchange_kind, exchange, exchange->to->input);
+	return physical_append(physical, &tails, &exchange_kind, exchange, exchange->to->input);
 }
 
 int physical_print(struct physical *physical, const struct plan *plan)

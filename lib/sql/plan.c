@@ -181,6 +181,8 @@ struct plan *plan_calc(struct arena *arena, struct plan *input, const struct exp
 	if (input->kind == PLAN_WINDOW && condition != NULL &&
 		sink_filter(arena, &input, condition))
 		condition = NULL;
+	if (input->kind == PLAN_TOPN && condition != NULL)
+		condition = plan_topn_filter(arena, &input, condition);
 	plan = plan_new(arena, PLAN_CALC, input, columns, n);
 	plan->condition = condition;
 	plan->exprs = exprs;
@@ -249,7 +251,8 @@ struct plan *plan_window(struct arena *arena, struct plan *input, const struct p
 	for (uint16_t i = 0; i < n; i++) {
 		columns[i] = input->columns[i];
 		if (columns[i].time == PLAN_ROWTIME || i == time_column)
-			columns[i].time = PLAN_NO_TIME;
+			columns[i].was_time = columns[i].time != PLAN_NO_TIME;
+		columns[i].time = PLAN_NO_TIME;
 	}
 	window_columns(columns + n, window);
 	plan->window = window;

@@ -7,6 +7,7 @@
 #pragma once
 #include "expr/expr.h"
 #include "operator/window/window.h"
+#include "row/order.h"
 
 struct catalog_table;
 
@@ -31,6 +32,7 @@ struct plan_column {
 	struct type type;
 	struct pos pos; // where the script says it
 	enum plan_time time;
+	bool was_time; // a time attribute until a window function made it a plain column
 	enum plan_role role;
 	const struct plan_window *window; // that has this role
 };
@@ -42,6 +44,9 @@ enum plan_kind {
 	PLAN_WINDOW, // input, window, time_column: input's columns, then start, end and time
 	PLAN_EXPAND, // input, expand: each row once for each grouping set, the set's number behind
 	PLAN_AGGREGATE, // input, aggregate: keys, calls, properties
+	PLAN_SORT, // input, order: the first term is a time attribute, ascending
+	PLAN_LIMIT, // input, limit
+	PLAN_TOPN, // input, topn: input's columns, then the rank
 	PLAN_UNION, // input, right: UNION ALL; both have the same types
 };
 
@@ -69,6 +74,29 @@ struct plan_aggregate {
 	enum window_property properties[WINDOW_PROPERTIES_MAX];
 };
 
+struct plan_order {
+	uint16_t n_terms;
+	struct order_term *terms; // over input's columns
+};
+
+struct plan_limit {
+	uint64_t offset, n_max; // UINT64_MAX: no LIMIT
+};
+
+// ROW_NUMBER() OVER (PARTITION BY window_start, window_end, keys ORDER BY …), whose filter becomes
+// the ranks that are kept.
+struct plan_topn {
+	struct pos pos; // of ROW_NUMBER
+	const struct plan_window *window;
+	uint16_t start_column, end_column;
+	uint16_t n_keys; // but for the window's
+	uint16_t *keys;
+	struct plan_order order;
+	bool is_by_time; // the one term is a time attribute: deduplication
+	uint64_t first_rank, last_rank; // last_rank UINT64_MAX: no filter has come yet
+	bool with_rank; // somebody reads it
+};
+
 struct plan {
 	enum plan_kind kind;
 	uint32_t size; // nodes from here down
@@ -91,6 +119,9 @@ struct plan {
 		};
 		const struct plan_expand *expand;
 		struct plan_aggregate *aggregate;
+		const struct plan_order *order;
+		const struct plan_limit *limit;
+		const struct plan_topn *topn;
 		struct plan *right;
 	};
 };
@@ -116,6 +147,14 @@ struct plan *plan_window(struct arena *arena, struct plan *input, const struct p
 // more when there are sets.
 struct plan *plan_aggregate(
 	struct arena *arena, struct plan *input, struct plan_aggregate *aggregate);
+struct plan *plan_sort(struct arena *arena, struct plan *input, const struct plan_order *order);
+struct plan *plan_limit(struct arena *arena, struct plan *input, const struct plan_limit *limit);
+// The rank is the last column.
+struct plan *plan_topn(struct arena *arena, struct plan *input, const struct plan_topn *topn);
+// What condition says of the rank of *input, a Top-N, narrows its ranks: *input becomes another
+// node. Returns the rest of the condition, or NULL.
+const struct expr *plan_topn_filter(
+	struct arena *arena, struct plan **input, const struct expr *condition);
 struct plan *plan_union(
 	struct arena *arena, struct plan *left, struct plan *right, struct plan_column *columns);
 

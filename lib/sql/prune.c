@@ -5,14 +5,7 @@
 #include <assert.h>
 #include <string.h>
 #include "sql/catalog.h"
-
-struct columns {
-	bool needed[SCHEMA_COLUMNS_MAX];
-	uint16_t at[SCHEMA_COLUMNS_MAX]; // out: where a needed column is in the pruned plan
-};
-
-static struct plan *prune_node(
-	struct arena *arena, const struct plan *plan, struct columns *columns);
+#include "sql/prune_node.h"
 
 static void need(uint16_t column, void *context)
 {
@@ -238,8 +231,7 @@ static struct plan *prune_union(
 	return pruned;
 }
 
-static struct plan *prune_node(
-	struct arena *arena, const struct plan *plan, struct columns *columns)
+struct plan *prune_node(struct arena *arena, const struct plan *plan, struct columns *columns)
 {
 	switch (plan->kind) {
 	case PLAN_SCAN:
@@ -254,6 +246,12 @@ static struct plan *prune_node(
 		return prune_expand(arena, plan, columns);
 	case PLAN_AGGREGATE:
 		return prune_aggregate(arena, plan, columns);
+	case PLAN_SORT:
+		return prune_sort(arena, plan, columns);
+	case PLAN_LIMIT:
+		return prune_limit(arena, plan, columns);
+	case PLAN_TOPN:
+		return prune_topn(arena, plan, columns);
 	case PLAN_UNION:
 		break;
 	}

@@ -130,8 +130,6 @@ static void says_what_is_not_supported_yet(void **)
 			"window_start, window_end of TUMBLE or HOP"},
 		{"SELECT * FROM tx JOIN plain ON tx.user_id = plain.user_id;",
 			"1:18 joins are not supported yet"},
-		{"SELECT * FROM tx ORDER BY ts;", "1:27 ORDER BY is not supported yet"},
-		{"SELECT * FROM tx LIMIT 10;", "1:24 LIMIT is not supported yet"},
 		{"SELECT SUM(amount) OVER (PARTITION BY user_id ORDER BY ts) FROM tx;",
 			"1:8 OVER is not supported yet"},
 		{"SELECT * FROM tx UNION SELECT * FROM tx;",
@@ -157,6 +155,40 @@ static void says_what_is_not_supported_yet(void **)
 		{"SELECT LISTAGG(user_id) FROM TABLE(TUMBLE(TABLE tx, DESCRIPTOR(ts), "
 		 "INTERVAL '1' MINUTE)) GROUP BY window_start, window_end;",
 			"1:8 LISTAGG is not supported yet"},
+	};
+
+	PLANNING_CHECK(cases);
+}
+
+static void checks_order_and_ranks(void **)
+{
+	static const struct planning_case cases[] = {
+		{"SELECT * FROM tx ORDER BY amount, ts;",
+			"1:27 ORDER BY: 'amount' (DOUBLE) is no time attribute; a stream "
+			"is sorted by time first, as in ORDER BY ts"},
+		{"SELECT * FROM tx ORDER BY ts DESC;",
+			"1:27 ORDER BY: a stream is sorted by time ascending, not DESC"},
+		{"SELECT * FROM tx ORDER BY nothing;",
+			"1:27 column 'nothing' not found in table 'tx'"},
+		{"SELECT * FROM tx LIMIT -1;",
+			"1:24 expected a whole number or ALL after LIMIT, found '-'"},
+		{"SELECT user_id FROM tx UNION ALL SELECT user_id FROM tx ORDER BY ts;",
+			"1:66 ORDER BY of a UNION names columns of its result"},
+		{"SELECT ROW_NUMBER() OVER (PARTITION BY window_start, window_end) AS r FROM "
+		 "TABLE(TUMBLE(TABLE tx, DESCRIPTOR(ts), INTERVAL '1' MINUTE));",
+			"1:8 ROW_NUMBER needs an ORDER BY of 1 to 64 columns"},
+		{"SELECT * FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY window_start, "
+		 "window_end ORDER BY amount) AS r FROM TABLE(TUMBLE(TABLE tx, DESCRIPTOR(ts), "
+		 "INTERVAL '1' MINUTE))) WHERE r > 3;",
+			"1:26 ROW_NUMBER over the rows of a window needs a filter behind it: "
+			"SELECT "
+			"… FROM (SELECT …, ROW_NUMBER() OVER (…) AS rownum FROM …) WHERE rownum <= "
+			"n"},
+		{"SELECT * FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY window_start, "
+		 "window_end ORDER BY amount * 2) AS r FROM TABLE(TUMBLE(TABLE tx, "
+		 "DESCRIPTOR(ts), INTERVAL '1' MINUTE))) WHERE r <= 3;",
+			"1:99 ROW_NUMBER over a window needs a column here: compute it in the "
+			"query below"},
 	};
 
 	PLANNING_CHECK(cases);
@@ -425,6 +457,7 @@ int main(void)
 		cmocka_unit_test(checks_what_is_inserted),
 		cmocka_unit_test(checks_grouping_sets),
 		cmocka_unit_test(says_what_is_not_supported_yet),
+		cmocka_unit_test(checks_order_and_ranks),
 		cmocka_unit_test(checks_aggregates),
 		cmocka_unit_test(checks_windows),
 		cmocka_unit_test(checks_types),

@@ -1,0 +1,25 @@
+// Inside the physical plan: how a logical node becomes operators. Only physical*.c include it.
+#pragma once
+#include "sql/physical.h"
+
+struct tails { // the last operators of what is built so far: several of a Union
+	uint32_t n;
+	struct op_spec **ops;
+};
+
+// All return 0, or -EINVAL with physical->err filled.
+
+// The operators of plan and all below it; tails are the last of them.
+int physical_build(struct physical *physical, const struct plan *plan, struct tails *tails);
+// The same operator behind each of tails.
+int physical_append(struct physical *physical, struct tails *tails, const struct op_kind *kind,
+	const void *config, const struct schema *output);
+// A stage behind tails whose first operator this is, with rows exchanged by keys[:n_keys]; without
+// keys all rows go to one instance. It becomes the only tail.
+int physical_exchange(struct physical *physical, struct tails *tails, const struct op_kind *kind,
+	const void *config, const struct schema *output, const uint16_t *keys, uint16_t n_keys);
+
+// physical_order.c
+int physical_build_sort(struct physical *physical, const struct plan *plan, struct tails *tails);
+int physical_build_limit(struct physical *physical, const struct plan *plan, struct tails *tails);
+int physical_build_topn(struct physical *physical, const struct plan *plan, struct tails *tails);

@@ -1,0 +1,3 @@
+CREATE TABLE t (n INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector' = 'datagen');
+SELECT n, ROW_NUMBER() OVER (PARTITION BY window_start, window_end ORDER BY n) AS r
+FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE));
