@@ -73,14 +73,18 @@ struct bind_group {
 bool bind_is_aggregate(const struct ast_expr *ast);
 struct expr *bind_aggregate(const struct scope *scope, const struct ast_expr *ast);
 // The call that ast is, its arguments and filter bound over scope's columns, resolved, with its
-// text; call.arguments and call.filter are the caller's to set. over: it has an OVER clause.
+// text; call.arguments and call.filter are the caller's to set..
 // Returns 0, or -EINVAL with err filled.
-int bind_aggregate_call(
-	const struct scope *scope, const struct ast_expr *ast, bool over, struct bind_call *bound);
+int bind_aggregate_call(const struct scope *scope, const struct ast_expr *ast,
+	enum aggregate_use use, struct bind_call *bound);
 
 // GROUPING(…) and GROUPING_ID(…) (bind_grouping.c).
 bool bind_is_grouping(const struct ast_expr *ast);
 struct expr *bind_grouping(const struct scope *scope, const struct ast_expr *ast);
+
+// STDDEV, VAR_POP …: an expression of SUMs and COUNTs (bind_variance.c).
+bool bind_is_variance(const struct ast_expr *ast);
+struct expr *bind_variance(const struct scope *scope, const struct ast_expr *ast);
 
 // The select list, bound: exprs over the input's columns.
 struct bind_list {

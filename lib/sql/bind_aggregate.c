@@ -6,29 +6,18 @@
 
 // Aggregates of Flink that are not there yet, for a clear answer.
 static const char *const later[] = {
-	"APPROX_COUNT_DISTINCT",
 	"ARRAY_AGG",
 	"COLLECT",
 	"CUME_DIST",
 	"DENSE_RANK",
-	"FIRST_VALUE",
 	"JSON_ARRAYAGG",
 	"JSON_OBJECTAGG",
-	"LAG",
-	"LAST_VALUE",
 	"LEAD",
-	"LISTAGG",
 	"NTH_VALUE",
 	"NTILE",
 	"PERCENT_RANK",
 	"RANK",
 	"ROW_NUMBER",
-	"STDDEV",
-	"STDDEV_POP",
-	"STDDEV_SAMP",
-	"VARIANCE",
-	"VAR_POP",
-	"VAR_SAMP",
 };
 
 static bool is_later(const char *name)
@@ -43,7 +32,7 @@ bool bind_is_aggregate(const struct ast_expr *ast)
 {
 	const char *name = ast->call->name;
 
-	return aggregate_is_name(name) || is_later(name);
+	return aggregate_is_name(name) || is_later(name) || bind_is_variance(ast);
 }
 
 static struct expr *refuse(const struct scope *scope, struct pos pos, const char *what)
@@ -59,13 +48,13 @@ static bool same(const struct expr *a, const struct expr *b)
 
 static bool same_call(const struct bind_call *a, const struct bind_call *b)
 {
-	if (a->call.function != b->call.function || a->call.n_arguments != b->call.n_arguments ||
-		!same(a->filter, b->filter))
+	if (strcmp(a->call.text, b->call.text) != 0 || // constants, DISTINCT
+		a->call.n_arguments != b->call.n_arguments || !same(a->filter, b->filter))
 		return false;
 	for (uint16_t i = 0; i < a->call.n_arguments; i++)
 		if (!expr_equal(a->arguments[i], b->arguments[i]))
 			return false;
-	return strcmp(a->call.text, b->call.text) == 0; // constants, DISTINCT
+	return true;
 }
 
 // The call as the group's i-th, which may be there already.
@@ -149,8 +138,8 @@ static int take_columns(
 	return 0;
 }
 
-int bind_aggregate_call(
-	const struct scope *scope, const struct ast_expr *ast, bool over, struct bind_call *bound)
+int bind_aggregate_call(const struct scope *scope, const struct ast_expr *ast,
+	enum aggregate_use use, struct bind_call *bound)
 {
 	const struct ast_call *call = ast->call;
 	struct scope inner = *scope;
@@ -165,7 +154,7 @@ int bind_aggregate_call(
 	for (uint16_t i = 0; i < args.n; i++)
 		types[i] = (struct aggregate_arg){args.exprs[i]->type,
 			args.exprs[i]->kind == EXPR_LITERAL ? args.exprs[i] : NULL};
-	if (aggregate_resolve(call->name, types, args.n, call->distinct, over, scope->binder->arena,
+	if (aggregate_resolve(call->name, types, args.n, call->distinct, use, scope->binder->arena,
 		    ast->pos, &bound->call, scope->binder->err) < 0)
 		return -EINVAL;
 	inner.clause = "FILTER";
@@ -194,7 +183,7 @@ struct expr *bind_aggregate(const struct scope *scope, const struct ast_expr *as
 			scope->clause);
 		return NULL;
 	}
-	if (bind_aggregate_call(scope, ast, false, &bound) < 0)
+	if (bind_aggregate_call(scope, ast, AGGREGATE_GROUPED, &bound) < 0)
 		return NULL;
 	if (group->n_calls == BIND_CALLS_MAX)
 		return refuse(scope, ast->pos, "more than 128 aggregates in one query");

@@ -136,6 +136,8 @@ static struct expr *bind_call(const struct scope *scope, const struct ast_expr *
 
 	if (ast == scope->topn_call)
 		return plan_ref(arena, scope->plan, (uint16_t)(scope->plan->n_columns - 1));
+	if (bind_is_variance(ast))
+		return bind_variance(scope, ast);
 	if (!check_call(scope, ast))
 		return NULL;
 	if (bind_is_auxiliary(ast))

@@ -33,17 +33,32 @@ struct aggregate_arg {
 	const struct expr *literal; // EXPR_LITERAL, or NULL
 };
 
-// Resolve name([DISTINCT] args); no args is COUNT(*). over: for an OVER window, whose rows leave
-// again. Result types are Flink's: SUM and AVG of integers have the argument's type,
-// SUM(DECIMAL(p, s)) is DECIMAL(38, s), AVG(DECIMAL(p, s)) is DECIMAL(38, max(s, 6)).
+enum aggregate_use {
+	AGGREGATE_GROUPED, // rows come, states are merged
+	AGGREGATE_SLIDING, // an OVER frame that rows leave again
+	AGGREGATE_RUNNING, // OVER … UNBOUNDED PRECEDING: rows only come
+};
+
+// Resolve name([DISTINCT] args); no args is COUNT(*). Result types are Flink's: SUM and AVG of
+// integers have the argument's type, SUM(DECIMAL(p, s)) is DECIMAL(38, s), AVG(DECIMAL(p, s)) is
+// DECIMAL(38, max(s, 6)).
 //
 // Sets all of *call but filter and text. arguments[i] is then which of args the function reads as
 // its i-th column: the caller casts it to argument_types[i] and puts the column's number there.
 // Other arguments went into data, which is in the arena. Returns 0, or -EINVAL with *err filled.
 int aggregate_resolve(const char *name, const struct aggregate_arg *args, uint16_t n_args,
-	bool distinct, bool over, struct arena *arena, struct pos pos, struct aggregate_call *call,
-	struct err *err);
+	bool distinct, enum aggregate_use use, struct arena *arena, struct pos pos,
+	struct aggregate_call *call, struct err *err);
 bool aggregate_is_name(const char *name); // letter case aside
+
+// For the reference: what there is. Returns how many (*docs)[:n] are.
+struct aggregate_doc {
+	const char *name;
+	const char *usage; // "LISTAGG([DISTINCT] x [, separator])"
+	const char *result; // the rule for its type
+	const char *doc;
+};
+uint16_t aggregate_docs(const struct aggregate_doc **docs);
 
 uint32_t aggregate_state_size(const struct aggregate_call *call); // bytes, a multiple of 8
 // Whether values can be taken back with aggregate_retract().
@@ -77,6 +92,6 @@ struct result_heap {
 };
 
 // column[slot 0 … n − 1] = the result of each state. Strings are views of the state's bytes, or of
-// out's; out may be NULL when no function makes any.
+// out's.
 void aggregate_result(const struct aggregate_call *call, void *const *states, uint16_t n,
 	uint32_t offset, struct column *column, struct result_heap *out);

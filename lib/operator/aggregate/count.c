@@ -12,6 +12,14 @@ static uint32_t count_lift(const struct lift *lift)
 	return 0;
 }
 
+static uint32_t count_retract(const struct lift *lift)
+{
+	for (uint16_t i = 0; i < lift->n; i++)
+		if (lift->states[i] != NULL)
+			((struct count_state *)state_at(lift->states[i], lift->offset))->n--;
+	return 0;
+}
+
 static uint32_t count_combine(const struct merge *merge)
 {
 	for (uint16_t i = 0; i < merge->n; i++) {
@@ -37,5 +45,6 @@ const struct aggregate aggregate_count = {
 	.state_size = sizeof(struct count_state),
 	.lift = count_lift,
 	.combine = count_combine,
+	.retract = count_retract,
 	.lower = count_lower,
 };

@@ -46,6 +46,7 @@ struct release {
 struct aggregate {
 	uint32_t state_size; // bytes, a multiple of 8
 	bool takes_nulls; // rows whose first argument is NULL come too
+	bool is_ordered; // the state is a list (list.h), whose order says what the result is
 	uint32_t (*lift)(const struct lift *lift); // returns how many values were lost
 	uint32_t (*combine)(const struct merge *merge);
 	uint32_t (*retract)(const struct lift *lift); // NULL = not possible
@@ -55,9 +56,28 @@ struct aggregate {
 
 // NULL when the function does not take the type.
 extern const struct aggregate aggregate_count;
+extern const struct aggregate aggregate_first, aggregate_last;
+extern const struct aggregate aggregate_list_first, aggregate_list_last, aggregate_lag;
+extern const struct aggregate aggregate_listagg, aggregate_percentile;
+extern const struct aggregate aggregate_approx_count;
 const struct aggregate *sum_for(enum type_kind kind);
 const struct aggregate *avg_for(enum type_kind kind);
 const struct aggregate *extreme_for(enum type_kind kind, bool max); // MIN or MAX
+const struct aggregate *sliding_extreme_for(enum type_kind kind, bool max);
+// Make call one of its function over different values only.
+void distinct_wrap(struct aggregate_call *call, struct arena *arena);
+
+struct lag_data {
+	uint32_t offset;
+};
+
+struct listagg_data {
+	struct str separator;
+};
+
+struct percentile_data {
+	double p;
+};
 
 static inline void *state_at(void *state, uint32_t offset)
 {

@@ -1,101 +1,101 @@
 #include <errno.h>
-#include <strings.h>
-#include "operator/aggregate/kernels.h"
-
-enum name { COUNT, SUM, MIN, MAX, AVG, NAMES };
-
-static const char *const names[NAMES] = {
-	[COUNT] = "COUNT",
-	[SUM] = "SUM",
-	[MIN] = "MIN",
-	[MAX] = "MAX",
-	[AVG] = "AVG",
-};
+#include "operator/aggregate/registry.h"
 
 enum { AVG_SCALE_MIN = 6 };
 
-static enum name find_name(const char *text)
+int resolve_refuse_type(struct resolving *r, uint16_t i)
 {
-	enum name name = 0;
+	char type_text[TYPE_NAME_MAX];
 
-	while (name < NAMES && strcasecmp(text, names[name]) != 0)
-		name++;
-	return name;
+	return err_set_at(r->err, r->pos, "%s does not take %s", r->entry->doc.name,
+		type_name(r->args[i].type, type_text));
 }
 
-bool aggregate_is_name(const char *name)
+struct type resolve_nullable(struct type type)
 {
-	return find_name(name) < NAMES;
-}
-
-static const struct aggregate *function_for(enum name name, enum type_kind kind)
-{
-	switch (name) {
-	case SUM:
-		return sum_for(kind);
-	case AVG:
-		return avg_for(kind);
-	case MIN:
-	case MAX:
-		return extreme_for(kind, name == MAX);
-	default:
-		return &aggregate_count;
-	}
-}
-
-// A result is NULL when no row of the group had a value, so it may be NULL whatever the argument.
-static struct type result_of(enum name name, struct type argument)
-{
-	int32_t scale = argument.scale;
-	struct type type = argument;
-
 	type.nullable = true;
-	if (name == COUNT) {
-		type = type_of(TYPE_BIGINT);
-		type.nullable = false;
-	} else if (argument.kind == TYPE_DECIMAL && name == SUM) {
-		type = type_decimal(DECIMAL_PRECISION_MAX, scale);
-	} else if (argument.kind == TYPE_DECIMAL && name == AVG) {
-		type = type_decimal(
-			DECIMAL_PRECISION_MAX, scale > AVG_SCALE_MIN ? scale : AVG_SCALE_MIN);
-	}
 	return type;
 }
 
-int aggregate_resolve(const char *name, const struct aggregate_arg *args, uint16_t n_args,
-	bool distinct, bool, struct arena *, struct pos pos, struct aggregate_call *call,
-	struct err *err)
+static struct type bigint_not_null(void)
 {
-	enum name which = find_name(name);
-	const struct aggregate *function;
-	char type_text[TYPE_NAME_MAX];
+	struct type type = type_of(TYPE_BIGINT);
 
-	if (which == NAMES)
-		return err_set_at(err, pos,
-			"there is no aggregate function %s; there are COUNT, SUM, MIN, MAX and AVG",
-			name);
-	if (distinct)
-		return err_set_at(err, pos, "%s(DISTINCT …) is not supported yet", names[which]);
-	if (n_args > 1)
-		return err_set_at(err, pos, "%s has one argument, as in %s(amount)", names[which],
-			names[which]);
-	if (n_args == 0 && which != COUNT)
-		return err_set_at(err, pos, "%s takes a value; only COUNT takes *", names[which]);
-	call->distinct = distinct;
-	call->data = NULL;
-	call->n_arguments = n_args;
-	call->arguments[0] = 0;
-	if (n_args == 0) {
-		call->function = &aggregate_count;
-		call->result_type = result_of(COUNT, type_of(TYPE_NULL));
+	type.nullable = false;
+	return type;
+}
+
+// DISTINCT changes what is counted or summed; what a frame's rows leave of it must be invertible.
+static void wrap_distinct(struct resolving *r)
+{
+	if (r->distinct)
+		distinct_wrap(r->call, r->arena);
+}
+
+int resolve_count(struct resolving *r)
+{
+	r->call->function = &aggregate_count;
+	r->call->result_type = bigint_not_null();
+	wrap_distinct(r);
+	return 0;
+}
+
+int resolve_number(struct resolving *r)
+{
+	bool is_sum = r->entry->which == RESOLVE_SUM;
+	struct type type = r->args[0].type;
+	int32_t scale = type.scale;
+
+	r->call->function = is_sum ? sum_for(type.kind) : avg_for(type.kind);
+	if (r->call->function == NULL)
+		return resolve_refuse_type(r, 0);
+	if (type.kind == TYPE_DECIMAL && !is_sum)
+		scale = scale > AVG_SCALE_MIN ? scale : AVG_SCALE_MIN;
+	if (type.kind == TYPE_DECIMAL)
+		type = type_decimal(DECIMAL_PRECISION_MAX, scale);
+	r->call->result_type = resolve_nullable(type);
+	wrap_distinct(r);
+	return 0;
+}
+
+// DISTINCT is no matter to the least and the largest.
+int resolve_extreme(struct resolving *r)
+{
+	bool max = r->entry->which == RESOLVE_MAX;
+	enum type_kind kind = r->args[0].type.kind;
+
+	r->call->function = r->use == AGGREGATE_SLIDING ? sliding_extreme_for(kind, max)
+							: extreme_for(kind, max);
+	if (r->call->function == NULL)
+		return resolve_refuse_type(r, 0);
+	r->call->result_type = resolve_nullable(r->args[0].type);
+	return 0;
+}
+
+// The first of the different values is the first of all. The last one is not: it is the one that
+// was new last.
+int resolve_value(struct resolving *r)
+{
+	bool is_first = r->entry->which == RESOLVE_FIRST;
+
+	if (r->args[0].type.kind == TYPE_NULL)
+		return resolve_refuse_type(r, 0);
+	r->call->result_type = resolve_nullable(r->args[0].type);
+	if (is_first) {
+		r->call->function =
+			r->use == AGGREGATE_SLIDING ? &aggregate_list_first : &aggregate_first;
 		return 0;
 	}
-	function = function_for(which, args[0].type.kind);
-	if (function == NULL)
-		return err_set_at(err, pos, "%s does not take %s", names[which],
-			type_name(args[0].type, type_text));
-	call->function = function;
-	call->argument_types[0] = args[0].type;
-	call->result_type = result_of(which, args[0].type);
+	r->call->function = r->distinct ? &aggregate_list_last : &aggregate_last;
+	wrap_distinct(r);
+	return 0;
+}
+
+int resolve_approx_count(struct resolving *r)
+{
+	if (r->args[0].type.kind == TYPE_NULL)
+		return resolve_refuse_type(r, 0);
+	r->call->function = &aggregate_approx_count;
+	r->call->result_type = bigint_not_null();
 	return 0;
 }

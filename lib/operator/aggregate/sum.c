@@ -12,8 +12,8 @@ struct int_state {
 };
 
 struct float_state {
+	int64_t n;
 	float sum;
-	uint32_t n; // SUM(FLOAT) only asks whether it is 0: it stays at 1
 };
 
 struct double_state {
@@ -28,7 +28,8 @@ struct decimal_state {
 	int64_t n; // DECIMAL_OVERFLOWN: for ever NULL
 };
 
-// Lift: the state's sum and n from one value.
+// Lift and retract: one value into the state's sum and n, or out of them. What a sum of
+// floating-point numbers has lost to rounding stays lost, as in Flink.
 #define SUM_LIFT(name, state_type, T, add)                               \
 	static uint32_t name(const struct lift *lift)                    \
 	{                                                                \
@@ -65,16 +66,34 @@ static inline void int_add(struct int_state *state, int64_t value, int64_t n)
 	state->n += n;
 }
 
-static inline void float_add(struct float_state *state, float value, uint32_t n)
+static inline void float_add(struct float_state *state, float value, int64_t n)
 {
 	state->sum += value;
-	state->n |= n;
+	state->n += n;
 }
 
 static inline void double_add(struct double_state *state, double value, int64_t n)
 {
 	state->sum += value;
 	state->n += n;
+}
+
+static inline void int_take(struct int_state *state, int64_t value, int64_t n)
+{
+	state->sum = (int64_t)((uint64_t)state->sum - (uint64_t)value);
+	state->n -= n;
+}
+
+static inline void float_take(struct float_state *state, float value, int64_t n)
+{
+	state->sum -= value;
+	state->n -= n;
+}
+
+static inline void double_take(struct double_state *state, double value, int64_t n)
+{
+	state->sum -= value;
+	state->n -= n;
 }
 
 static inline void decimal_add_to(struct decimal_state *state, decimal value, int64_t n)
@@ -92,14 +111,30 @@ static inline void decimal_add_to(struct decimal_state *state, decimal value, in
 	state->n += n;
 }
 
+static inline void decimal_take(struct decimal_state *state, decimal value, int64_t n)
+{
+	if (state->n == DECIMAL_OVERFLOWN)
+		return;
+	decimal_add_to(state, -value, 0);
+	state->n -= state->n != DECIMAL_OVERFLOWN ? n : 0;
+}
+
 SUM_LIFT(tinyint_lift, int_state, int8_t, int_add)
+SUM_LIFT(tinyint_retract, int_state, int8_t, int_take)
 SUM_LIFT(smallint_lift, int_state, int16_t, int_add)
+SUM_LIFT(smallint_retract, int_state, int16_t, int_take)
 SUM_LIFT(int_lift, int_state, int32_t, int_add)
+SUM_LIFT(int_retract, int_state, int32_t, int_take)
 SUM_LIFT(bigint_lift, int_state, int64_t, int_add)
+SUM_LIFT(bigint_retract, int_state, int64_t, int_take)
 SUM_LIFT(float_sum_lift, float_state, float, float_add)
+SUM_LIFT(float_sum_retract, float_state, float, float_take)
 SUM_LIFT(float_avg_lift, double_state, float, double_add)
+SUM_LIFT(float_avg_retract, double_state, float, double_take)
 SUM_LIFT(double_lift, double_state, double, double_add)
+SUM_LIFT(double_retract, double_state, double, double_take)
 SUM_LIFT(decimal_lift, decimal_state, decimal_8, decimal_add_to)
+SUM_LIFT(decimal_retract, decimal_state, decimal_8, decimal_take)
 SUM_COMBINE(int_combine, int_state, int_add)
 SUM_COMBINE(float_combine, float_state, float_add)
 SUM_COMBINE(double_combine, double_state, double_add)
@@ -156,30 +191,30 @@ static void decimal_avg(const struct lower *lower)
 	}
 }
 
-#define SUM_ENTRY(state_type, lift_, combine_, lower_)                                       \
-	{                                                                                    \
-		.state_size = sizeof(struct state_type), .lift = lift_, .combine = combine_, \
-		.lower = lower_,                                                             \
+#define SUM_ENTRY(state_type, name, combine_, lower_)                                              \
+	{                                                                                          \
+		.state_size = sizeof(struct state_type), .lift = name##_lift, .combine = combine_, \
+		.retract = name##_retract, .lower = lower_,                                        \
 	}
 
 static const struct aggregate sums[TYPE_KINDS] = {
-	[TYPE_TINYINT] = SUM_ENTRY(int_state, tinyint_lift, int_combine, tinyint_sum),
-	[TYPE_SMALLINT] = SUM_ENTRY(int_state, smallint_lift, int_combine, smallint_sum),
-	[TYPE_INT] = SUM_ENTRY(int_state, int_lift, int_combine, int_sum),
-	[TYPE_BIGINT] = SUM_ENTRY(int_state, bigint_lift, int_combine, bigint_sum),
-	[TYPE_FLOAT] = SUM_ENTRY(float_state, float_sum_lift, float_combine, float_sum),
-	[TYPE_DOUBLE] = SUM_ENTRY(double_state, double_lift, double_combine, double_sum),
-	[TYPE_DECIMAL] = SUM_ENTRY(decimal_state, decimal_lift, decimal_combine, decimal_sum),
+	[TYPE_TINYINT] = SUM_ENTRY(int_state, tinyint, int_combine, tinyint_sum),
+	[TYPE_SMALLINT] = SUM_ENTRY(int_state, smallint, int_combine, smallint_sum),
+	[TYPE_INT] = SUM_ENTRY(int_state, int, int_combine, int_sum),
+	[TYPE_BIGINT] = SUM_ENTRY(int_state, bigint, int_combine, bigint_sum),
+	[TYPE_FLOAT] = SUM_ENTRY(float_state, float_sum, float_combine, float_sum),
+	[TYPE_DOUBLE] = SUM_ENTRY(double_state, double, double_combine, double_sum),
+	[TYPE_DECIMAL] = SUM_ENTRY(decimal_state, decimal, decimal_combine, decimal_sum),
 };
 
 static const struct aggregate averages[TYPE_KINDS] = {
-	[TYPE_TINYINT] = SUM_ENTRY(int_state, tinyint_lift, int_combine, tinyint_avg),
-	[TYPE_SMALLINT] = SUM_ENTRY(int_state, smallint_lift, int_combine, smallint_avg),
-	[TYPE_INT] = SUM_ENTRY(int_state, int_lift, int_combine, int_avg),
-	[TYPE_BIGINT] = SUM_ENTRY(int_state, bigint_lift, int_combine, bigint_avg),
-	[TYPE_FLOAT] = SUM_ENTRY(double_state, float_avg_lift, double_combine, float_avg),
-	[TYPE_DOUBLE] = SUM_ENTRY(double_state, double_lift, double_combine, double_avg),
-	[TYPE_DECIMAL] = SUM_ENTRY(decimal_state, decimal_lift, decimal_combine, decimal_avg),
+	[TYPE_TINYINT] = SUM_ENTRY(int_state, tinyint, int_combine, tinyint_avg),
+	[TYPE_SMALLINT] = SUM_ENTRY(int_state, smallint, int_combine, smallint_avg),
+	[TYPE_INT] = SUM_ENTRY(int_state, int, int_combine, int_avg),
+	[TYPE_BIGINT] = SUM_ENTRY(int_state, bigint, int_combine, bigint_avg),
+	[TYPE_FLOAT] = SUM_ENTRY(double_state, float_avg, double_combine, float_avg),
+	[TYPE_DOUBLE] = SUM_ENTRY(double_state, double, double_combine, double_avg),
+	[TYPE_DECIMAL] = SUM_ENTRY(decimal_state, decimal, decimal_combine, decimal_avg),
 };
 
 const struct aggregate *sum_for(enum type_kind kind)
