@@ -9,6 +9,8 @@ extern const struct function_family family_condition; // condition.c
 extern const struct function_family family_extreme; // extreme.c
 extern const struct function_family family_like; // like.c
 extern const struct function_family family_regexp; // regexp.c
+extern const struct function_family family_json_query; // json_query.c
+extern const struct function_family family_json_make; // json_make.c
 extern const struct function_family family_string; // string.c
 extern const struct function_family family_string_build; // string_build.c
 extern const struct function_family family_string_find; // string_find.c

@@ -24,6 +24,8 @@ const struct function_family *const function_families[] = {
 	&family_encode,
 	&family_url,
 	&family_hash,
+	&family_json_query,
+	&family_json_make,
 	&family_extract,
 	&family_time,
 	&family_time_format,

@@ -123,6 +123,17 @@ enum ast_nulls { // IGNORE NULLS, RESPECT NULLS behind a function call
 //   "POSITION"                        a, b: POSITION(a IN b)
 //   "SUBSTRING" "OVERLAY"             their operands in the order of the script
 //   "TRIM"                            symbol BOTH, LEADING or TRAILING; what (' ' when unsaid); x
+//   "IS JSON"                         x, symbol VALUE, SCALAR, ARRAY or OBJECT
+//   "JSON_VALUE"                      x, path, then ON EMPTY and ON ERROR: a symbol (NULL, ERROR,
+//                                     DEFAULT) and the default (NULL when there is none) each; to
+//                                     is RETURNING's type or NULL
+//   "JSON_QUERY"                      x, path, symbol WITHOUT, CONDITIONAL or UNCONDITIONAL, then
+//   ON
+//                                     EMPTY's and ON ERROR's symbol; to as above
+//   "JSON_EXISTS"                     x, path, ON ERROR's symbol
+//   "JSON_OBJECT"                     symbol NULL or ABSENT, then keys and values in turn
+//   "JSON_ARRAY"                      symbol NULL or ABSENT, then the values
+//   "JSON_OBJECTAGG" "JSON_ARRAYAGG"  key, value; value; then NULL's or ABSENT's symbol, if written
 //   "DESCRIPTOR"                      AST_NAMEs
 //   "=>"                              symbol (the parameter's name as written), value
 //   "GROUPING SETS" "ROLLUP" "CUBE"   in GROUP BY only; each a "ROW" (maybe empty) or one

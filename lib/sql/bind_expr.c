@@ -132,7 +132,9 @@ static struct expr *bind_call(const struct scope *scope, const struct ast_expr *
 {
 	struct arena *arena = scope->binder->arena;
 	const struct ast_call *call = ast->call;
+	uint16_t n_args = (uint16_t)call->n_args;
 	const struct expr **args;
+	struct type to;
 
 	if (ast == scope->topn_call)
 		return plan_ref(arena, scope->plan, (uint16_t)(scope->plan->n_columns - 1));
@@ -161,8 +163,12 @@ static struct expr *bind_call(const struct scope *scope, const struct ast_expr *
 		if (args[i] == NULL)
 			return NULL;
 	}
-	return expr_call(
-		arena, call->name, args, (uint16_t)call->n_args, ast->pos, scope->binder->err);
+	if (call->to != NULL) { // RETURNING goes to the function as a NULL of that type
+		if (bind_type(scope->binder, call->to, &to) < 0)
+			return NULL;
+		args[n_args++] = expr_null(arena, to, ast->pos);
+	}
+	return expr_call(arena, call->name, args, n_args, ast->pos, scope->binder->err);
 }
 
 struct expr *bind_expr(const struct scope *scope, const struct ast_expr *ast)

@@ -40,6 +40,8 @@ static const char *form_text(enum call_form form)
 		[CALL_FROM] = "FROM",
 		[CALL_PLACING] = "PLACING",
 		[CALL_TRIM] = "BOTH, LEADING or TRAILING",
+		[CALL_JSON] = "clause of JSON functions",
+		[CALL_PAIRS] = "VALUE",
 	};
 
 	return texts[form];
@@ -102,6 +104,8 @@ struct ast_expr *build_function(struct parser *p, struct ast_name *name, struct 
 	struct ast_expr **items = args.args.items;
 	struct ast_expr *call;
 
+	if (json_is_function(function))
+		return build_json(p, name->pos, function, args);
 	check_form(p, name->pos, function, args.form);
 	if (strcmp(function, "TRIM") == 0 && args.form != CALL_TRIM)
 		return build_trim(p, name->pos, args.args);

@@ -75,7 +75,7 @@ static void sql_yyerror(struct pos *pos, void *scanner, struct parser *p, const 
 %token WITHIN "WITHIN"
 
 // Keywords that are names elsewhere: each is in the rule `keyword_name`, too.
-%token <struct ast_name *> AFTER "AFTER" ASC "ASC" BEGIN "BEGIN" COMMENT "COMMENT" DATE "DATE"
+%token <struct ast_name *> ABSENT "ABSENT" AFTER "AFTER" ASC "ASC" BEGIN "BEGIN" COMMENT "COMMENT" DATE "DATE"
 %token <struct ast_name *> DEFINE "DEFINE" DESC "DESC" DOUBLE "DOUBLE" ENFORCED "ENFORCED"
 %token <struct ast_name *> EXECUTE "EXECUTE" EXPLAIN "EXPLAIN" FIRST "FIRST"
 %token <struct ast_name *> FOLLOWING "FOLLOWING" GROUPING "GROUPING" IF "IF" KEY "KEY"
@@ -89,6 +89,9 @@ static void sql_yyerror(struct pos *pos, void *scanner, struct parser *p, const 
 %token <struct ast_name *> TIME "TIME" TIMESTAMP "TIMESTAMP" VARYING "VARYING" VIEW "VIEW"
 %token <struct ast_name *> VIRTUAL "VIRTUAL"
 %token <struct ast_name *> WITHOUT "WITHOUT" ZONE "ZONE"
+%token <struct ast_name *> CONDITIONAL "CONDITIONAL" DEFAULT "DEFAULT" EMPTY "EMPTY" ERROR "ERROR"
+%token <struct ast_name *> JSON "JSON" OBJECT "OBJECT" RETURNING "RETURNING" SCALAR "SCALAR"
+%token <struct ast_name *> UNCONDITIONAL "UNCONDITIONAL" VALUE "VALUE" WRAPPER "WRAPPER"
 
 %nterm <struct ast_name *> name keyword_name opt_name
 %nterm <const char *> opt_comment opt_from setting comparator trim_side
@@ -123,6 +126,11 @@ static void sql_yyerror(struct pos *pos, void *scanner, struct parser *p, const 
 %nterm <struct ast_expr *> unary postfix primary literal call arg arg_value arg_partition
 %nterm <struct ast_expr *> opt_else opt_escape opt_filter opt_within limit
 %nterm <struct call_args> call_args
+%nterm <struct list> json_pairs json_clauses
+%nterm <struct json_clause *> json_clause json_on_null
+%nterm <const char *> json_kind json_wrapper json_answer
+%nterm <struct ast_expr *> json_key
+%nterm <struct ast_type *> json_type
 %nterm <struct ast_window *> window_spec opt_frame opt_over
 %nterm <enum ast_nulls> opt_nulls
 %nterm <struct ast_bound> bound
@@ -138,6 +146,7 @@ static void sql_yyerror(struct pos *pos, void *scanner, struct parser *p, const 
 %left "INTERSECT"
 %precedence SHORT // in FLOOR(INTERVAL '1' DAY TO HOUR) the TO is the interval's
 %precedence "TO"
+%precedence "VALUE" "SCALAR" "OBJECT" // behind IS JSON they say which
 %precedence PAREN // ((SELECT 1)): the inner parentheses belong to the query, not to an expression
 %precedence ")"
 
@@ -665,10 +674,25 @@ test:
 | test "IS" "NOT" "TRUE" { $$ = build_unary(p, @2, "IS NOT TRUE", $1); }
 | test "IS" "NOT" "FALSE" { $$ = build_unary(p, @2, "IS NOT FALSE", $1); }
 | test "IS" "NOT" "UNKNOWN" { $$ = build_unary(p, @2, "IS NOT UNKNOWN", $1); }
+| test "IS" "JSON" json_kind {
+	$$ = build_binary(p, @2, "IS JSON", $1, build_symbol(p, @4, $4));
+}
+| test "IS" "NOT" "JSON" json_kind {
+	$$ = build_not(p, @2, true,
+		build_binary(p, @2, "IS JSON", $1, build_symbol(p, @5, $5)));
+}
 | test "IS" "DISTINCT" "FROM" comparison { $$ = build_binary(p, @2, "IS DISTINCT FROM", $1, $5); }
 | test "IS" "NOT" "DISTINCT" "FROM" comparison {
 	$$ = build_binary(p, @2, "IS NOT DISTINCT FROM", $1, $6);
 }
+;
+
+json_kind:
+  %empty %prec SHORT { $$ = "VALUE"; }
+| "VALUE" { $$ = "VALUE"; }
+| "SCALAR" { $$ = "SCALAR"; }
+| "ARRAY" { $$ = "ARRAY"; }
+| "OBJECT" { $$ = "OBJECT"; }
 ;
 
 comparison:
@@ -806,6 +830,10 @@ call_args:
 		.args = list_of(p, NEW(p, struct ast_expr, AST_STAR, @1))};
 }
 | args { $$ = (struct call_args){.args = $1}; }
+| args json_clauses { $$ = (struct call_args){CALL_JSON, .args = $1, .clauses = $2}; }
+| json_on_null { $$ = (struct call_args){CALL_JSON, .clauses = list_of(p, $1)}; }
+| json_pairs { $$ = (struct call_args){CALL_PAIRS, .args = $1}; }
+| json_pairs json_clauses { $$ = (struct call_args){CALL_PAIRS, .args = $1, .clauses = $2}; }
 | "ALL" args { $$ = (struct call_args){.args = $2}; }
 | "DISTINCT" args { $$ = (struct call_args){.distinct = true, .args = $2}; }
 | expr "AS" type { $$ = (struct call_args){CALL_AS, .args = list_of(p, $1), .to = $3}; }
@@ -825,6 +853,83 @@ call_args:
 | trim_side expr "FROM" expr {
 	$$ = (struct call_args){CALL_TRIM, .args = LIST(p, build_symbol(p, @1, $1), $2, $4)};
 }
+;
+
+// ---- JSON: pairs of a key and a value, and what follows the arguments without a comma
+
+json_pairs:
+  json_key "VALUE" expr { $$ = LIST(p, $1, $3); }
+| json_pairs "," json_key "VALUE" expr { $$ = list_join(p, $1, LIST(p, $3, $5)); }
+;
+
+// KEY is a name, too: behind the word KEY stands what cannot follow a name.
+json_key:
+  expr
+| "KEY" STRING { $$ = literal_string(p, @2, $2); }
+| "KEY" WORD { $$ = build_name(p, $2); }
+| "KEY" QUOTED { $$ = build_name(p, $2); }
+| "KEY" WORD "." name { $$ = build_field(p, build_name(p, $2), $4); }
+| "KEY" WORD "(" call_args ")" { $$ = build_function(p, $2, $4); }
+;
+
+json_clauses:
+  json_clause { $$ = list_of(p, $1); }
+| json_clauses json_clause { $$ = list_append(p, $1, $2); }
+;
+
+json_clause:
+  "RETURNING" json_type {
+	$$ = NEW(p, struct json_clause, @1, JSON_RETURNING, "RETURNING", .type = $2);
+}
+| json_wrapper "WRAPPER" { $$ = NEW(p, struct json_clause, @1, JSON_WRAPPER, $1); }
+| json_on_null
+| json_answer "ON" "EMPTY" { $$ = NEW(p, struct json_clause, @1, JSON_ON_EMPTY, $1); }
+| json_answer "ON" "ERROR" { $$ = NEW(p, struct json_clause, @1, JSON_ON_ERROR, $1); }
+| "DEFAULT" expr "ON" "EMPTY" {
+	$$ = NEW(p, struct json_clause, @1, JSON_ON_EMPTY, "DEFAULT", $2);
+}
+| "DEFAULT" expr "ON" "ERROR" {
+	$$ = NEW(p, struct json_clause, @1, JSON_ON_ERROR, "DEFAULT", $2);
+}
+| "NULL" "ON" "EMPTY" { $$ = NEW(p, struct json_clause, @1, JSON_ON_EMPTY, "NULL"); }
+| "NULL" "ON" "ERROR" { $$ = NEW(p, struct json_clause, @1, JSON_ON_ERROR, "NULL"); }
+;
+
+json_on_null:
+  "NULL" "ON" "NULL" { $$ = NEW(p, struct json_clause, @1, JSON_ON_NULL, "NULL"); }
+| "ABSENT" "ON" "NULL" { $$ = NEW(p, struct json_clause, @1, JSON_ON_NULL, "ABSENT"); }
+;
+
+json_answer:
+  "ERROR" { $$ = "ERROR"; }
+| "TRUE" { $$ = "TRUE"; }
+| "FALSE" { $$ = "FALSE"; }
+| "UNKNOWN" { $$ = "UNKNOWN"; }
+| "EMPTY" { $$ = "EMPTY ARRAY"; }
+| "EMPTY" "ARRAY" { $$ = "EMPTY ARRAY"; }
+| "EMPTY" "OBJECT" { $$ = "EMPTY OBJECT"; }
+;
+
+json_wrapper:
+  "WITHOUT" { $$ = "WITHOUT"; }
+| "WITHOUT" "ARRAY" { $$ = "WITHOUT"; }
+| "WITH" { $$ = "UNCONDITIONAL"; }
+| "WITH" "ARRAY" { $$ = "UNCONDITIONAL"; }
+| "WITH" "CONDITIONAL" { $$ = "CONDITIONAL"; }
+| "WITH" "CONDITIONAL" "ARRAY" { $$ = "CONDITIONAL"; }
+| "WITH" "UNCONDITIONAL" { $$ = "UNCONDITIONAL"; }
+| "WITH" "UNCONDITIONAL" "ARRAY" { $$ = "UNCONDITIONAL"; }
+;
+
+// Types that no NULL, WITH or WITHOUT can follow.
+json_type:
+  WORD opt_params { $$ = type_named(p, $1, $2); }
+| "DOUBLE" { $$ = type_scalar(p, @1, TYPE_DOUBLE, NO_PARAMS); }
+| "DOUBLE" "PRECISION" { $$ = type_scalar(p, @1, TYPE_DOUBLE, NO_PARAMS); }
+| "DATE" { $$ = type_scalar(p, @1, TYPE_DATE, NO_PARAMS); }
+| "TIME" opt_params { $$ = type_scalar(p, @1, TYPE_TIME, $2); }
+| "TIMESTAMP" opt_params { $$ = type_scalar(p, @1, TYPE_TIMESTAMP, $2); }
+| "ARRAY" "<" type ">" { $$ = type_nested(p, @1, AST_TYPE_ARRAY, NULL, $3); }
 ;
 
 trim_side:
@@ -921,7 +1026,9 @@ opt_name: %empty { $$ = NULL; } | name;
 name: WORD | QUOTED | keyword_name;
 
 keyword_name:
-  "AFTER" | "ASC" | "BEGIN" | "COMMENT" | "DATE" | "DEFINE" | "DESC" | "DOUBLE" | "ENFORCED"
+  "ABSENT" | "CONDITIONAL" | "DEFAULT" | "EMPTY" | "ERROR" | "JSON" | "OBJECT" | "RETURNING"
+| "SCALAR" | "UNCONDITIONAL" | "VALUE" | "WRAPPER"
+| "AFTER" | "ASC" | "BEGIN" | "COMMENT" | "DATE" | "DEFINE" | "DESC" | "DOUBLE" | "ENFORCED"
 | "EXECUTE" | "EXPLAIN" | "FIRST" | "FOLLOWING" | "GROUPING" | "IF" | "KEY" | "LAST" | "LOCAL"
 | "MATCH" | "MEASURES" | "METADATA" | "NEXT" | "NULLS" | "OF" | "ONE" | "ONLY" | "ORDINALITY"
 | "PARTITIONED" | "PAST" | "PER" | "PLAN" | "PRECEDING" | "PRECISION"

@@ -100,6 +100,25 @@ enum call_form { // what stood between a function's parentheses
 	CALL_FROM, // a FROM b [FOR c]
 	CALL_PLACING, // a PLACING b FROM c [FOR d]
 	CALL_TRIM, // BOTH [a] FROM b
+	CALL_JSON, // a, b and clauses
+	CALL_PAIRS, // a VALUE b, c VALUE d, maybe clauses
+};
+
+enum json_clause_kind {
+	JSON_RETURNING, // type
+	JSON_WRAPPER,
+	JSON_ON_EMPTY,
+	JSON_ON_ERROR,
+	JSON_ON_NULL,
+	JSON_CLAUSES
+};
+
+struct json_clause { // behind the arguments of a JSON function
+	struct pos pos;
+	enum json_clause_kind kind;
+	const char *word; // "NULL", "EMPTY ARRAY", "CONDITIONAL", …
+	struct ast_expr *value; // of DEFAULT
+	struct ast_type *type;
 };
 
 struct call_args {
@@ -107,9 +126,16 @@ struct call_args {
 	bool distinct;
 	struct list args;
 	struct ast_type *to;
+	struct list clauses; // of JSON functions
 };
 
 struct ast_expr *build_function(struct parser *p, struct ast_name *name, struct call_args args);
+
+// ---- json_call.c: the calls that take CALL_JSON and CALL_PAIRS, their clauses in fixed places
+
+bool json_is_function(const char *name);
+struct ast_expr *build_json(
+	struct parser *p, struct pos pos, const char *name, struct call_args args);
 
 // ---- build.c: tables and queries
 

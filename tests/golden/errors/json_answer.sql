@@ -1,0 +1,2 @@
+CREATE TABLE t (s STRING, n INT) WITH ('connector' = 'filesystem', 'path' = 'nothing.in', 'format' = 'json');
+SELECT JSON_QUERY(s, '$' DEFAULT 'x' ON EMPTY) FROM t;
