@@ -16,8 +16,7 @@
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
-
-struct zone;
+#include "time/zone.h"
 
 struct slices {
 	int64_t size; // of a window; of the largest one for CUMULATE
@@ -31,11 +30,21 @@ struct slices {
 	const struct zone *zone;
 };
 
-// The end of the slice that ts belongs to. Timestamps before 1970 are negative and as good.
-int64_t slices_end(const struct slices *slices, int64_t ts);
+// The local time of an instant. *span is zero at first, and remembers where zone has been looked
+// up.
+static inline int64_t slices_local(
+	const struct slices *slices, int64_t instant, struct zone_span *span)
+{
+	if (slices->zone == NULL)
+		return instant;
+	return instant + zone_offset_near(slices->zone, instant, span);
+}
 
-// The first window that ts's slice is part of and that has not fired at watermark, by its end; a
-// row is late when even the last one has: then false.
+// The end of the slice that a local time belongs to. Times before 1970 are negative and as good.
+int64_t slices_end(const struct slices *slices, int64_t local);
+
+// The first window that a slice is part of and that has not fired at watermark, by its end; a row
+// is late when even the last one has: then false.
 bool slices_first_open(
 	const struct slices *slices, int64_t slice_end, int64_t watermark, int64_t *window_end);
 
@@ -43,3 +52,10 @@ bool slices_first_open(
 int64_t slices_last_window(const struct slices *slices, int64_t slice_end);
 // The start of the window that ends there.
 int64_t slices_window_start(const struct slices *slices, int64_t window_end);
+
+// The watermark at which the window that ends there fires: end − 1. Where local times come twice,
+// it is the second one; those that a gap skips come with the first one behind it (Flink's
+// TimeWindowUtil.toEpochMillsForTimer).
+int64_t slices_closes_at(const struct slices *slices, int64_t window_end);
+// The time attribute of its results, an instant: end − 1, the first one where that comes twice.
+int64_t slices_window_time(const struct slices *slices, int64_t window_end);

@@ -21,10 +21,12 @@ enum window_shape {
 // A window, whoever uses it.
 struct window_spec {
 	enum window_shape shape;
-	struct slices slices; // all but ATTACHED
+	struct slices slices; // ATTACHED: only zone
 	uint16_t time_column; // all but ATTACHED: the time attribute, milliseconds
 	uint16_t start_column, end_column; // ATTACHED
-	struct type time_type; // TIMESTAMP(3) or TIMESTAMP_LTZ(3), of start, end and time
+	// TIMESTAMP(3) or TIMESTAMP_LTZ(3), of the time attribute and WINDOW_TIME. WINDOW_START and
+	// WINDOW_END are local times: TIMESTAMP(3), whatever the time attribute is.
+	struct type time_type;
 };
 
 // What a result row has behind its keys and aggregates.

@@ -11,6 +11,18 @@ static int64_t row_mark(
 	return mark > window->op.watermark ? mark : window->op.watermark;
 }
 
+// slices_closes_at(), remembered.
+static int64_t closes_at(struct window_aggregate *window, int64_t window_end)
+{
+	if (window->config->window.slices.zone == NULL)
+		return window_end - 1;
+	if (window->closing_end != window_end) {
+		window->closing_end = window_end;
+		window->closing_at = slices_closes_at(&window->config->window.slices, window_end);
+	}
+	return window->closing_at;
+}
+
 // Where a key was refused, say why, and whether the job goes on.
 static void count_refused(struct window_aggregate *window, uint16_t n)
 {
@@ -119,7 +131,8 @@ static bool add_at_once(struct window_aggregate *window, const struct block *blo
 {
 	const struct window_spec *spec = &window->config->window;
 	const struct column *times = &block->columns[spec->time_column];
-	int64_t least, most, end;
+	const struct slices *slices = &spec->slices;
+	int64_t least, most, local, end;
 	struct slice *slice;
 
 	if (spec->shape == WINDOW_ATTACHED || any_null(times))
@@ -127,8 +140,10 @@ static bool add_at_once(struct window_aggregate *window, const struct block *blo
 	time_span(block, times->values, &least, &most);
 	if (least < -WINDOW_TIME_LIMIT || most > WINDOW_TIME_LIMIT)
 		return false;
-	end = slices_end(&spec->slices, least);
-	if (most >= end || end - 1 <= last_mark(window, block))
+	local = slices_local(slices, least, &window->span);
+	end = slices_end(slices, local);
+	if (most - least >= end - local || closes_at(window, end) <= last_mark(window, block) ||
+		(slices->zone != NULL && most >= window->span.end_ms))
 		return false;
 	slice = live_slices_get(&window->live, end, end, 0);
 	if (slice == NULL)
@@ -143,8 +158,9 @@ static struct slice *slice_of_time(struct window_aggregate *window, const struct
 	uint16_t slot, const struct slice *last)
 {
 	const struct window_spec *spec = &window->config->window;
+	const struct slices *slices = &spec->slices;
 	const struct column *times = &block->columns[spec->time_column];
-	int64_t time = ((const int64_t *)times->values)[slot], end, first_window;
+	int64_t time = ((const int64_t *)times->values)[slot], local, end, mark, first_window;
 
 	if (nulls_get(times->nulls, slot)) {
 		op_count(&window->op, window->null_time, 1);
@@ -154,11 +170,15 @@ static struct slice *slice_of_time(struct window_aggregate *window, const struct
 		op_count(&window->op, window->bad_time, 1);
 		return NULL;
 	}
-	if (last != NULL && time < last->end && time >= last->end - spec->slices.slide)
+	local = slices_local(slices, time, &window->span);
+	if (last != NULL && local < last->end && local >= last->end - slices->slide)
 		end = last->end;
 	else
-		end = slices_end(&spec->slices, time);
-	if (!slices_first_open(&spec->slices, end, row_mark(window, block, slot), &first_window)) {
+		end = slices_end(slices, local);
+	mark = row_mark(window, block, slot);
+	first_window = end;
+	if (closes_at(window, end) <= mark &&
+		!slices_first_open(slices, end, mark, &first_window)) {
 		op_count(&window->op, window->late, 1);
 		return NULL;
 	}
@@ -182,7 +202,7 @@ static struct slice *slice_of_window(
 		op_count(&window->op, window->bad_time, 1);
 		return NULL;
 	}
-	if (end - 1 <= row_mark(window, block, slot)) {
+	if (closes_at(window, end) <= row_mark(window, block, slot)) {
 		op_count(&window->op, window->late, 1);
 		return NULL;
 	}

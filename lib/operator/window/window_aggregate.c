@@ -216,6 +216,7 @@ static struct op *window_create(const struct op_spec *spec, struct op_task *task
 	op_init(&window->op, &window_ops, spec, task);
 	window->config = spec->config;
 	window->passed_watermark = WATERMARK_NONE;
+	window->closing_end = INT64_MIN; // no window ends there
 	window->composer = choose_composer(&window->config->window);
 	add_counters(window);
 	if (set_up(window, err) < 0) {

@@ -12,15 +12,22 @@ static int64_t next_window(const struct window_aggregate *window)
 	return summed < open ? summed : open;
 }
 
-static int64_t property_value(const struct fire *fire, enum window_property property)
+static int64_t closes_at(const struct window_aggregate *window, int64_t window_end)
 {
+	return slices_closes_at(&window->config->window.slices, window_end);
+}
+
+static int64_t property_value(const struct window_aggregate *window, enum window_property property)
+{
+	const struct fire *fire = &window->fire;
+
 	switch (property) {
 	case WINDOW_START:
 		return fire->start;
 	case WINDOW_END:
 		return fire->end;
 	case WINDOW_TIME:
-		return fire->end - 1;
+		return slices_window_time(&window->config->window.slices, fire->end);
 	}
 	return 0;
 }
@@ -42,7 +49,7 @@ static void fill_columns(struct window_aggregate *window, uint16_t n)
 		aggregate_result(&config->aggregates[i], window->states, n, window->offsets[i],
 			column, &window->text);
 	for (uint16_t i = 0; i < config->n_properties; i++, column++) {
-		int64_t value = property_value(&window->fire, config->properties[i]);
+		int64_t value = property_value(window, config->properties[i]);
 
 		for (uint16_t row = 0; row < n; row++)
 			((int64_t *)column->values)[row] = value;
@@ -95,14 +102,18 @@ static bool emit(struct window_aggregate *window, int32_t *n_left)
 // these results hold all of them.
 static void pass_watermark(struct window_aggregate *window, int64_t watermark)
 {
+	int64_t next = next_window(window);
 	struct block control = {
 		.kind = BLOCK_WATERMARK,
-		.watermark = window->fire.end - 1,
+		.watermark = closes_at(window, window->fire.end),
 		.rx_tsc = window->controls[0].rx_tsc,
 	};
 
+	// Windows with other starts may end there, and in a local hour that is skipped all windows
+	// close at once.
 	if (control.watermark <= window->passed_watermark || control.watermark >= watermark ||
-		op_is_blocked(&window->op) || next_window(window) <= window->fire.end)
+		op_is_blocked(&window->op) ||
+		(next != INT64_MAX && closes_at(window, next) <= control.watermark))
 		return;
 	window->passed_watermark = control.watermark;
 	op_emit(&window->op, &control);
@@ -131,7 +142,7 @@ bool window_fire(struct window_aggregate *window, int64_t watermark, int32_t *n_
 		if (fire->phase == FIRE_NONE) {
 			int64_t next = next_window(window);
 
-			if (next == INT64_MAX || next - 1 > watermark)
+			if (next == INT64_MAX || closes_at(window, next) > watermark)
 				return true;
 			if (!begin(window, n_left))
 				return false;

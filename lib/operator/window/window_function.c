@@ -14,6 +14,7 @@ struct window_function {
 	uint32_t n_emitted; // windows of it; n_windows when there is none in hand
 	struct block control; // waits for it
 	bool has_control;
+	struct zone_span span; // of the row before
 	uint16_t null_time, bad_time; // counters
 	uint16_t rows[BLOCK_ROWS_MAX];
 	int64_t ends[BLOCK_ROWS_MAX]; // by slot: of the next window
@@ -26,7 +27,8 @@ struct window_function {
 static void find_windows(struct window_function *function, uint16_t slot, int64_t time)
 {
 	const struct slices *slices = &function->config->window.slices;
-	int64_t first = slices_end(slices, time), last = slices_last_window(slices, first);
+	int64_t local = slices_local(slices, time, &function->span);
+	int64_t first = slices_end(slices, local), last = slices_last_window(slices, first);
 	uint32_t n_windows = (uint32_t)((last - first) / slices->slide) + 1;
 
 	function->ends[slot] = first;
@@ -80,7 +82,7 @@ static void emit_window(struct window_function *function)
 			continue;
 		function->values[COLUMN_START][slot] = slices_window_start(slices, end);
 		function->values[COLUMN_END][slot] = end;
-		function->values[COLUMN_TIME][slot] = end - 1;
+		function->values[COLUMN_TIME][slot] = slices_window_time(slices, end);
 		function->ends[slot] += slices->slide;
 		function->rows[n++] = slot;
 	}

@@ -71,6 +71,10 @@ struct window_aggregate {
 	struct sum sum;
 	struct fire fire;
 
+	// where windows are cut in local time
+	struct zone_span span; // of the last row
+	int64_t closing_end, closing_at; // the last answer of slices_closes_at()
+
 	struct block controls[CONTROLS_MAX]; // [:n_controls] wait, oldest first
 	uint32_t n_controls;
 	int64_t passed_watermark; // the last one handed on

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 #include "operator/window/live_slices.h"
+#include "time/zone_rule.h"
 #include "window_bench.h"
 
 enum { RANDOM_RUNS = 60 };
@@ -111,6 +112,32 @@ static void any_windows_of_any_stream_are_what_the_twin_says(void **)
 
 		check(&stream, &settings, &how, seed);
 	}
+}
+
+// Over the nights in which an hour is skipped, and comes twice.
+static void windows_in_local_time_are_what_the_twin_says(void **)
+{
+	static const int64_t nights[] = {1615708800000, 1636268400000};
+	struct arena *arena = arena_new();
+	const struct zone *zone = zone_of_los_angeles(arena);
+
+	for (uint64_t seed = 1; seed <= 24; seed++) {
+		const int64_t minute = 60000;
+		struct twin_settings settings = {.slide = seed % 3 == 0 ? 15 * minute : 60 * minute,
+			.cumulates = seed % 4 == 0,
+			.key = TWIN_USER,
+			.zone = zone};
+		const struct event_settings stream = {.n = 1000,
+			.n_users = 5,
+			.first_ts = nights[seed % 2] - 120 * minute,
+			.step = minute / 2,
+			.disorder = 80 * minute,
+			.delay = 20 * minute};
+
+		settings.size = settings.slide * (int64_t)(1 + seed % 5);
+		check(&stream, &settings, &plain, seed);
+	}
+	arena_free(arena);
 }
 
 static void windows_before_1970_are_no_different(void **)
@@ -411,6 +438,7 @@ int main(void)
 		cmocka_unit_test(hopping_windows_are_what_the_twin_says),
 		cmocka_unit_test(cumulating_windows_are_what_the_twin_says),
 		cmocka_unit_test(any_windows_of_any_stream_are_what_the_twin_says),
+		cmocka_unit_test(windows_in_local_time_are_what_the_twin_says),
 		cmocka_unit_test(windows_before_1970_are_no_different),
 		cmocka_unit_test(results_do_not_depend_on_blocks),
 		cmocka_unit_test(a_full_sink_loses_and_doubles_nothing),

@@ -76,7 +76,8 @@ static inline void collector_process(struct op *op, const struct block *block)
 		char line[TWIN_LINE_MAX], *at = line;
 
 		// A result is never late behind the watermark that went before it.
-		assert_true(((int64_t *)ends->values)[slot] - 1 > collector->watermark);
+		assert_true(slices_closes_at(&bench->config.window.slices,
+				    ((int64_t *)ends->values)[slot]) > collector->watermark);
 		for (uint16_t c = 0; c < schema->n_fields; c++)
 			at = bench_value(at, &block->columns[c], schema->fields[c].type, slot);
 		at[-1] = '\0';
@@ -174,7 +175,8 @@ static inline void bench_configure(struct bench *bench, const struct twin_settin
 		.window.slices = {.size = settings->size,
 			.slide = settings->slide,
 			.offset = settings->offset,
-			.cumulates = settings->cumulates},
+			.cumulates = settings->cumulates,
+			.zone = settings->zone},
 		.window.time_column = EVENT_TS,
 		.window.time_type = type_timestamp(TYPE_TIMESTAMP, 3),
 		.n_keys = settings->key == TWIN_NO_KEY ? 0

@@ -3,6 +3,7 @@
 #pragma once
 #include "events.h"
 #include "row/decimal.h"
+#include "time/slices.h"
 
 enum { TWIN_LINE_MAX = 600, TWIN_BUCKETS = 1 << 16 };
 
@@ -12,6 +13,7 @@ struct twin_settings {
 	int64_t size, slide, offset;
 	bool cumulates; // CUMULATE: slide is the step
 	enum twin_key key;
+	const struct zone *zone; // windows are cut in its local time; NULL = UTC
 };
 
 struct twin_group {
@@ -123,9 +125,16 @@ static inline void twin_add(struct twin_group *group, const struct event *event)
 	group->n_passed += event->passes;
 }
 
+static inline int64_t twin_closes_at(const struct twin_settings *s, int64_t end)
+{
+	const struct slices slices = {.zone = s->zone}; // tests of its own say that it is right
+
+	return slices_closes_at(&slices, end);
+}
+
 static inline int64_t twin_window_start(const struct twin_settings *s, int64_t end)
 {
-	int64_t start = s->offset;
+	int64_t start = s->offset + (end - s->offset) / s->size * s->size;
 
 	if (!s->cumulates)
 		return end - s->size;
@@ -141,15 +150,16 @@ static inline int64_t twin_window_start(const struct twin_settings *s, int64_t e
 static inline void twin_take(struct twin *twin, const struct event *event)
 {
 	const struct twin_settings *s = &twin->settings;
-	int64_t end = s->offset;
+	int64_t ts = s->zone != NULL ? zone_to_local(s->zone, event->ts) : event->ts;
+	int64_t end = s->offset + (ts - s->offset) / s->slide * s->slide;
 	bool taken = false;
 
-	while (end > event->ts)
+	while (end > ts)
 		end -= s->slide;
-	while (end <= event->ts)
+	while (end <= ts)
 		end += s->slide;
-	for (; end - s->size <= event->ts; end += s->slide) {
-		if (end - 1 <= event->mark || twin_window_start(s, end) > event->ts)
+	for (; end - s->size <= ts; end += s->slide) {
+		if (twin_closes_at(s, end) <= event->mark || twin_window_start(s, end) > ts)
 			continue;
 		twin_add(twin_group(twin, event, end), event);
 		taken = true;
@@ -198,6 +208,7 @@ static inline char *twin_decimal(char *at, decimal value, int32_t scale, int64_t
 // The line that the operator's result of this group must give.
 static inline void twin_line(const struct twin *twin, const struct twin_group *group, char *at)
 {
+	const struct twin_settings *s = &twin->settings;
 	int64_t n = group->n_amount;
 	decimal average = 0;
 
@@ -219,6 +230,6 @@ static inline void twin_line(const struct twin *twin, const struct twin_group *g
 	at = twin_number(at, group->least_passes, group->n_passes);
 	at = twin_number(at, group->n_passed, 1);
 	at = twin_number(at, group->last_ts, 1);
-	sprintf(at, "%ld|%ld|%ld", twin_window_start(&twin->settings, group->end), group->end,
-		group->end - 1);
+	sprintf(at, "%ld|%ld|%ld", twin_window_start(s, group->end), group->end,
+		s->zone != NULL ? zone_to_utc(s->zone, group->end - 1) : group->end - 1);
 }

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include "row/random.h"
+#include "zone_rule.h"
 
 static const struct slices all[] = {
 	{.size = 10, .slide = 10},
@@ -81,11 +82,67 @@ static void no_window_is_open_at_the_end_and_all_are_at_the_start(void **)
 	assert_int_equal(slices_last_window(&cumulate, 30), 30);
 }
 
+#define HOUR INT64_C(3600000)
+#define SPRING INT64_C(1615680000000) // 2021-03-14 00:00 in Los Angeles, as a local time
+#define AUTUMN INT64_C(1636243200000) // 2021-11-07 00:00
+
+// The instants are those in the comments of Flink's TimeWindowUtil.
+static void windows_in_local_time_close_as_flink_s_timers(void **)
+{
+	static const struct {
+		int64_t local, instant;
+	} timers[] = {
+		{SPRING, 1615708800000},
+		{SPRING + HOUR, 1615712400000},
+		{SPRING + 2 * HOUR, 1615716000000}, // from here on there is no such time
+		{SPRING + 3 * HOUR - 1000, 1615716000000},
+		{SPRING + 3 * HOUR, 1615716000000},
+		{SPRING + 4 * HOUR, 1615719600000},
+		{AUTUMN, 1636268400000},
+		{AUTUMN + HOUR, 1636275600000}, // this hour comes twice
+		{AUTUMN + 2 * HOUR - 1, 1636279199999},
+		{AUTUMN + 2 * HOUR, 1636279200000},
+	};
+	struct arena *arena = arena_new();
+	struct slices day = {.size = 24 * HOUR, .slide = 24 * HOUR};
+
+	day.zone = zone_of_los_angeles(arena);
+	for (size_t i = 0; i < sizeof(timers) / sizeof(*timers); i++)
+		assert_int_equal(slices_closes_at(&day, timers[i].local + 1), timers[i].instant);
+	assert_int_equal(slices_window_time(&day, AUTUMN + 2 * HOUR), 1636275600000 - 1);
+	day.zone = zone_fixed(arena, "GMT+08:00");
+	assert_int_equal(slices_closes_at(&day, 24 * HOUR), 16 * HOUR - 1);
+	arena_free(arena);
+}
+
+static void a_local_day_has_23_24_or_25_hours(void **)
+{
+	struct arena *arena = arena_new();
+	struct slices day = {.size = 24 * HOUR, .slide = 24 * HOUR};
+	struct zone_span span = {0};
+	int n_spring = 0, n_autumn = 0, n_summer = 0;
+
+	day.zone = zone_of_los_angeles(arena);
+	for (int64_t hour = SPRING - 100 * HOUR; hour < AUTUMN + 100 * HOUR; hour += HOUR) {
+		int64_t end = slices_end(&day, slices_local(&day, hour, &span));
+
+		n_spring += end == SPRING + 24 * HOUR;
+		n_summer += end == SPRING + 48 * HOUR;
+		n_autumn += end == AUTUMN + 24 * HOUR;
+	}
+	assert_int_equal(n_spring, 23);
+	assert_int_equal(n_summer, 24);
+	assert_int_equal(n_autumn, 25);
+	arena_free(arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_time_is_in_one_slice),
 		cmocka_unit_test(the_first_open_window_is_the_first_that_has_not_fired),
+		cmocka_unit_test(windows_in_local_time_close_as_flink_s_timers),
+		cmocka_unit_test(a_local_day_has_23_24_or_25_hours),
 		cmocka_unit_test(no_window_is_open_at_the_end_and_all_are_at_the_start),
 	};
 
