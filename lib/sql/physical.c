@@ -153,10 +153,20 @@ static int build_proctime(struct physical *physical, const struct plan *plan, st
 	return physical_append(physical, tails, &proctime_kind, config, tails->ops[0]->output);
 }
 
+static int no_session(struct physical *physical, const struct plan_window *window)
+{
+	return err_set_at(physical->err, window->pos,
+		"SESSION must be aggregated at once, by window_start, window_end and the columns "
+		"of its "
+		"PARTITION BY, no more and no fewer");
+}
+
 static int build_window(struct physical *physical, const struct plan *plan, struct tails *tails)
 {
 	struct window_function_config *config = arena_alloc(physical->arena, sizeof(*config));
 
+	if (plan->window->is_session)
+		return no_session(physical, plan->window);
 	if (physical_build(physical, plan->input, tails) < 0)
 		return -EINVAL;
 	config->window = window_spec(plan->window, plan->time_column);
@@ -201,10 +211,29 @@ static struct window_aggregate_config *aggregate_config(
 	return config;
 }
 
+// Sessions are merged by key, so the key must be known where they are made.
+static int check_session(struct physical *physical, const struct plan *plan)
+{
+	const struct plan_aggregate *aggregate = plan->aggregate;
+	const struct plan_window *window = aggregate->window;
+
+	if (!window->is_session)
+		return 0;
+	if (!aggregate->attached && (window->is_group || aggregate->by_partition))
+		return 0;
+	return no_session(physical, window);
+}
+
 static int build_aggregate(struct physical *physical, const struct plan *plan, struct tails *tails)
 {
-	const struct window_aggregate_config *config = aggregate_config(physical, plan->aggregate);
+	const struct plan_aggregate *aggregate = plan->aggregate;
+	const struct window_aggregate_config *config = aggregate_config(physical, aggregate);
 
+	if (check_session(physical, plan) < 0)
+		return -EINVAL;
+	if (aggregate->window->is_session || plan->has_updates)
+		return err_set_at(physical->err, aggregate->window->pos,
+			"sessions and table.exec.emit.* are not supported yet");
 	if (physical_build(physical, plan->input, tails) < 0)
 		return -EINVAL;
 	return physical_exchange(physical, tails, &window_aggregate_kind, config,
@@ -239,8 +268,31 @@ static int build_union(struct physical *physical, const struct plan *plan, struc
 	return 0;
 }
 
+// What only adds rows up cannot take them back.
+static int check_updates(struct physical *physical, const struct plan *plan)
+{
+	static const char *const names[] = {
+		[PLAN_CLOCK] = "a window over processing time",
+		[PLAN_WINDOW] = "a window function",
+		[PLAN_EXPAND] = "GROUPING SETS",
+		[PLAN_AGGREGATE] = "a window aggregate",
+	};
+
+	if (plan->kind == PLAN_SCAN || plan->kind == PLAN_CALC || plan->kind == PLAN_UNION ||
+		!plan->input->has_updates)
+		return 0;
+	return err_set(physical->err, EINVAL,
+		"%s doesn't support consuming update changes, which GROUP BY TUMBLE(…), HOP(…) or "
+		"SESSION(…) produces with table.exec.emit.* or table.exec.state.ttl",
+		plan->kind < sizeof(names) / sizeof(*names) && names[plan->kind] != NULL
+			? names[plan->kind]
+			: "what follows");
+}
+
 int physical_build(struct physical *physical, const struct plan *plan, struct tails *tails)
 {
+	if (check_updates(physical, plan) < 0)
+		return -EINVAL;
 	switch (plan->kind) {
 	case PLAN_SCAN:
 		return build_scan(physical, plan, tails);
@@ -268,6 +320,21 @@ int physical_build(struct physical *physical, const struct plan *plan, struct ta
 
 // ---- Jobs
 
+static int check_sink(struct physical *physical, const struct plan *plan,
+	const struct catalog_table *target, const struct stage *sink)
+{
+	const struct sink_config *config = sink->head->config;
+
+	if (!plan->has_updates || config->connector == SINK_PRINT ||
+		config->connector == SINK_BLACKHOLE)
+		return 0;
+	return err_set(physical->err, EINVAL,
+		"table '%s' doesn't support consuming update changes, which GROUP BY TUMBLE(…), "
+		"HOP(…) or SESSION(…) produces with table.exec.emit.* or table.exec.state.ttl: "
+		"'print' does",
+		target->name);
+}
+
 int physical_insert(
 	struct physical *physical, const struct plan *plan, struct catalog_table *target)
 {
@@ -275,7 +342,7 @@ int physical_insert(
 	struct tails tails;
 
 	exchange->to = physical_sink(physical, target);
-	if (exchange->to == NULL ||
+	if (exchange->to == NULL || check_sink(physical, plan, target, exchange->to) < 0 ||
 		physical_build(physical, prune(physical->arena, plan), &tails) < 0)
 		return -EINVAL;
 	for (uint32_t i = 0; i < tails.n; i++)

@@ -23,6 +23,7 @@ static struct plan *plan_new(struct arena *arena, enum plan_kind kind, struct pl
 	plan->columns = columns;
 	plan->n_columns = n_columns;
 	plan->size = input != NULL ? input->size + 1 : 1;
+	plan->has_updates = input != NULL && input->has_updates;
 	return plan;
 }
 
@@ -201,6 +202,7 @@ struct plan *plan_union(
 	struct plan *plan = plan_new(arena, PLAN_UNION, left, columns, left->n_columns);
 
 	plan->size += right->size;
+	plan->has_updates |= right->has_updates;
 	plan->right = right;
 	return plan;
 }
@@ -275,6 +277,25 @@ static bool looks_at_window(const struct plan *calc)
 	return limit.found;
 }
 
+// Whether the keys, columns of calc, are the columns of its window's PARTITION BY.
+static bool is_by_partition(const struct plan *calc, const struct plan_aggregate *aggregate)
+{
+	const struct plan_window *window = aggregate->window;
+	uint16_t n_found = 0;
+
+	for (uint16_t i = 0; i < aggregate->n_keys; i++) {
+		const struct expr *key = calc->exprs[aggregate->keys[i]];
+		bool is_found = false;
+
+		for (uint16_t j = 0; j < window->n_partition; j++)
+			is_found |= key->kind == EXPR_COLUMN && key->column == window->partition[j];
+		if (!is_found)
+			return false;
+		n_found++;
+	}
+	return n_found == window->n_partition && aggregate->n_sets == 0;
+}
+
 // Put calc below its Window: the same without the window's bounds, and the time instead.
 static struct plan *sink_calc(struct arena *arena, const struct plan *calc, uint16_t *time_column)
 {
@@ -320,6 +341,18 @@ static struct plan *expand(
 	return plan;
 }
 
+// Flink's WindowEmitStrategy.produceUpdates.
+static bool emits_updates(const struct plan_window *window)
+{
+	const struct plan_emit *emit = &window->emit;
+
+	if (!window->is_group)
+		return false;
+	if (window->is_proctime)
+		return emit->early_ms >= 0;
+	return emit->lateness_ms > 0 || emit->early_ms >= 0 || emit->late_ms >= 0;
+}
+
 static struct plan_column call_column(const struct aggregate_call *call)
 {
 	return (struct plan_column){.name = call->text, .type = call->result_type};
@@ -338,6 +371,7 @@ struct plan *plan_aggregate(
 	if (input->kind == PLAN_CALC && input->input->kind == PLAN_WINDOW &&
 		input->input->window == aggregate->window && !looks_at_window(input)) {
 		aggregate->attached = false;
+		aggregate->by_partition = is_by_partition(input, aggregate);
 		input = sink_calc(arena, input, &aggregate->time_column);
 	}
 	if (aggregate->n_sets > 0)
@@ -352,5 +386,6 @@ struct plan *plan_aggregate(
 		aggregate->properties[i] = (enum window_property)i;
 	plan = plan_new(arena, PLAN_AGGREGATE, input, columns, (uint16_t)(at + 3));
 	plan->aggregate = aggregate;
+	plan->has_updates |= emits_updates(aggregate->window);
 	return plan;
 }

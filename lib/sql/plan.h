@@ -20,11 +20,25 @@ enum plan_role { // of a column that tells a window's bounds
 	PLAN_WINDOW_TIME,
 };
 
+// When GROUP BY TUMBLE(…) and HOP(…) say something besides the final result: table.exec.emit.*.
+struct plan_emit {
+	int64_t lateness_ms; // how long after its end a window takes rows and fires again
+	int64_t early_ms, late_ms; // how often it fires before and after; 0: each row; −1: does not
+};
+
 struct plan_window { // its address is its identity
-	enum window_shape shape; // TUMBLE or HOP
+	struct pos pos;
+	enum window_shape shape; // TUMBLE, HOP or CUMULATE; of a session: meaningless
 	struct slices slices;
 	struct type time_type; // of the time attribute
 	bool is_proctime;
+	bool is_session;
+	int64_t gap_ms; // of a session
+	// SESSION(TABLE t PARTITION BY …): columns of the window's input.
+	uint16_t n_partition;
+	const uint16_t *partition;
+	bool is_group; // GROUP BY TUMBLE(ts, …)
+	struct plan_emit emit; // then
 };
 
 struct plan_column {
@@ -63,6 +77,7 @@ struct plan_aggregate {
 	// keys
 	uint16_t n_sets;
 	uint64_t *sets;
+	bool by_partition; // the keys are the columns of a session's PARTITION BY
 	bool attached; // the rows bring the window along in start_column and end_column
 	uint16_t time_column; // else
 	uint16_t start_column, end_column;
@@ -100,6 +115,7 @@ struct plan_topn {
 struct plan {
 	enum plan_kind kind;
 	uint32_t size; // nodes from here down
+	bool has_updates; // its rows are a changelog, not insertions only
 	uint16_t n_columns;
 	struct plan_column *columns;
 	struct plan *input;

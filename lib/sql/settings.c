@@ -1,5 +1,6 @@
 #include "sql/settings.h"
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -48,6 +49,58 @@ static int set_idle_timeout(struct settings *settings, const char *value)
 	return units_duration_ns(value, &settings->idle_timeout_ns);
 }
 
+static int set_boolean(const char *value, bool *is_set)
+{
+	*is_set = strcasecmp(value, "true") == 0;
+	return *is_set || strcasecmp(value, "false") == 0 ? 0 : -EINVAL;
+}
+
+static int set_duration_ms(const char *value, int64_t *ms)
+{
+	int64_t ns;
+
+	if (units_duration_ns(value, &ns) < 0)
+		return -EINVAL;
+	*ms = ns / 1000000;
+	return 0;
+}
+
+static int set_early_fire(struct settings *settings, const char *value)
+{
+	return set_boolean(value, &settings->emit.is_early);
+}
+
+static int set_early_delay(struct settings *settings, const char *value)
+{
+	return set_duration_ms(value, &settings->emit.early_ms);
+}
+
+static int set_late_fire(struct settings *settings, const char *value)
+{
+	return set_boolean(value, &settings->emit.is_late);
+}
+
+static int set_late_delay(struct settings *settings, const char *value)
+{
+	return set_duration_ms(value, &settings->emit.late_ms);
+}
+
+static int set_lateness(struct settings *settings, const char *value)
+{
+	return set_duration_ms(value, &settings->emit.lateness_ms);
+}
+
+static int set_state_ttl(struct settings *settings, const char *value)
+{
+	return set_duration_ms(value, &settings->state_ttl_ms);
+}
+
+int64_t settings_lateness_ms(const struct settings *settings)
+{
+	return settings->emit.lateness_ms >= 0 ? settings->emit.lateness_ms
+					       : settings->state_ttl_ms;
+}
+
 static int set_name(struct settings *settings, const char *value)
 {
 	settings->pipeline_name = arena_strdup(settings->arena, value);
@@ -92,33 +145,53 @@ static int check_directory(struct settings *settings, const char *value)
 	return *value == '\0' ? -EINVAL : 0;
 }
 
-// A key, what it does, and what its values are (for the error).
+// Where a key's value is, for RESET.
+#define AT(member) offsetof(struct settings, member), sizeof(((struct settings *)0)->member)
+#define NOWHERE 0, 0
+
+// A key, what it does, what its values are (for the error), and where the value is.
 static const struct setting {
 	const char *key;
 	int (*set)(struct settings *settings, const char *value);
 	const char *form;
 	const char *note; // or NULL
+	size_t offset, size;
 } known[] = {
-	{"parallelism.default", set_parallelism, "a number from 1 to 1024", NULL},
-	{"state.max-memory", set_state_memory, "a size as '4 gb'", NULL},
-	{"state.max-memory.policy", set_state_policy, "'drop-new-keys' or 'fail'", NULL},
-	{"table.exec.source.idle-timeout", set_idle_timeout, "a duration as '5 s'", NULL},
-	{"table.local-time-zone", check_zone, "'UTC', the only time zone so far", NULL},
-	{"pipeline.name", set_name, "a name", NULL},
-	{"execution.runtime-mode", check_mode, "'streaming', 'batch' or 'automatic'", NULL},
-	{"table.exec.state.ttl", check_duration, "a duration as '1 h'",
-		"table.exec.state.ttl has no effect here: the state of a window ends with the "
-		"window"},
+	{"parallelism.default", set_parallelism, "a number from 1 to 1024", NULL,
+		AT(job.parallelism)},
+	{"state.max-memory", set_state_memory, "a size as '4 gb'", NULL, AT(job.state_max_memory)},
+	{"state.max-memory.policy", set_state_policy, "'drop-new-keys' or 'fail'", NULL,
+		AT(job.drop_new_keys)},
+	{"table.exec.source.idle-timeout", set_idle_timeout, "a duration as '5 s'", NULL,
+		AT(idle_timeout_ns)},
+	{"table.local-time-zone", check_zone, "'UTC', the only time zone so far", NULL, NOWHERE},
+	{"pipeline.name", set_name, "a name", NULL, AT(pipeline_name)},
+	{"execution.runtime-mode", check_mode, "'streaming', 'batch' or 'automatic'", NULL,
+		NOWHERE},
+	{"table.exec.emit.allow-lateness", set_lateness, "a duration as '1 min'", NULL,
+		AT(emit.lateness_ms)},
+	{"table.exec.emit.early-fire.delay", set_early_delay, "a duration as '10 s'", NULL,
+		AT(emit.early_ms)},
+	{"table.exec.emit.early-fire.enabled", set_early_fire, "'true' or 'false'", NULL,
+		AT(emit.is_early)},
+	{"table.exec.emit.late-fire.delay", set_late_delay, "a duration as '0 s'", NULL,
+		AT(emit.late_ms)},
+	{"table.exec.emit.late-fire.enabled", set_late_fire, "'true' or 'false'", NULL,
+		AT(emit.is_late)},
+	{"table.exec.state.ttl", set_state_ttl, "a duration as '1 h'",
+		"table.exec.state.ttl is the lateness that GROUP BY TUMBLE(…) and HOP(…) allow, as "
+		"in Flink; other state of a window ends with the window",
+		AT(state_ttl_ms)},
 	{"execution.checkpointing.interval", check_duration, "a duration as '10 s'",
-		NOTE_CHECKPOINTS},
+		NOTE_CHECKPOINTS, NOWHERE},
 	{"execution.checkpointing.min-pause", check_duration, "a duration as '1 s'",
-		NOTE_CHECKPOINTS},
+		NOTE_CHECKPOINTS, NOWHERE},
 	{"execution.checkpointing.timeout", check_duration, "a duration as '10 min'",
-		NOTE_CHECKPOINTS},
+		NOTE_CHECKPOINTS, NOWHERE},
 	{"execution.checkpointing.tolerable-failed-checkpoints", check_count, "a number",
-		NOTE_CHECKPOINTS},
-	{"state.checkpoints.dir", check_directory, "a directory", NOTE_CHECKPOINTS},
-	{"state.checkpoints.num-retained", check_count, "a number", NOTE_CHECKPOINTS},
+		NOTE_CHECKPOINTS, NOWHERE},
+	{"state.checkpoints.dir", check_directory, "a directory", NOTE_CHECKPOINTS, NOWHERE},
+	{"state.checkpoints.num-retained", check_count, "a number", NOTE_CHECKPOINTS, NOWHERE},
 };
 
 enum { N_KNOWN = sizeof(known) / sizeof(*known) };
@@ -142,6 +215,7 @@ void settings_init(struct settings *settings, struct arena *arena)
 		.arena = arena,
 		.job.drop_new_keys = true,
 		.idle_timeout_ns = idle_timeout_default_ns,
+		.emit = {.early_ms = -1, .late_ms = -1, .lateness_ms = -1},
 	};
 }
 
@@ -215,30 +289,23 @@ int settings_set(struct settings *settings, const char *key, struct pos key_pos,
 	return 0;
 }
 
-static void reset_one(struct settings *settings, const char *key)
+static void reset_one(struct settings *settings, const struct setting *setting)
 {
 	struct settings fresh;
 
 	settings_init(&fresh, settings->arena);
-	if (strcmp(key, "parallelism.default") == 0)
-		settings->job.parallelism = fresh.job.parallelism;
-	else if (strcmp(key, "state.max-memory") == 0)
-		settings->job.state_max_memory = fresh.job.state_max_memory;
-	else if (strcmp(key, "state.max-memory.policy") == 0)
-		settings->job.drop_new_keys = fresh.job.drop_new_keys;
-	else if (strcmp(key, "table.exec.source.idle-timeout") == 0)
-		settings->idle_timeout_ns = fresh.idle_timeout_ns;
-	else if (strcmp(key, "pipeline.name") == 0)
-		settings->pipeline_name = fresh.pipeline_name;
+	memcpy((char *)settings + setting->offset, (char *)&fresh + setting->offset, setting->size);
 }
 
 int settings_reset(struct settings *settings, const char *key, struct pos pos, struct err *err)
 {
-	if (key != NULL && find(key) == NULL && !is_ignored(key))
+	const struct setting *setting = key != NULL ? find(key) : NULL;
+
+	if (key != NULL && setting == NULL && !is_ignored(key))
 		return unknown(key, pos, err);
-	if (key != NULL)
-		reset_one(settings, key);
+	if (setting != NULL)
+		reset_one(settings, setting);
 	for (size_t i = 0; key == NULL && i < N_KNOWN; i++)
-		reset_one(settings, known[i].key);
+		reset_one(settings, &known[i]);
 	return 0;
 }

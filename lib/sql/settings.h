@@ -5,10 +5,19 @@
 #include "base/err.h"
 #include "runtime/job.h"
 
+// table.exec.emit.*: what GROUP BY TUMBLE(…) and its like say besides their final results.
+struct settings_emit {
+	bool is_early, is_late;
+	int64_t early_ms, late_ms; // −1 = not set
+	int64_t lateness_ms; // allow-lateness; −1 = not set
+};
+
 struct settings {
 	struct arena *arena;
 	struct job_settings job;
 	int64_t idle_timeout_ns; // of sources that say nothing themselves
+	struct settings_emit emit;
+	int64_t state_ttl_ms; // 0 = for ever
 	const char *pipeline_name; // or NULL
 	uint32_t n_notes;
 	const char **notes; // each at most once
@@ -21,4 +30,7 @@ int settings_set(struct settings *settings, const char *key, struct pos key_pos,
 	struct pos value_pos, struct err *err);
 // key to its default; NULL = all.
 int settings_reset(struct settings *settings, const char *key, struct pos pos, struct err *err);
+// How long after its end a window of GROUP BY goes on: allow-lateness, or else the state's time to
+// live, as in Flink.
+int64_t settings_lateness_ms(const struct settings *settings);
 void settings_note(struct settings *settings, const char *note);
