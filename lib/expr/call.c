@@ -211,7 +211,7 @@ const struct expr *call_not_null(struct resolve *r, const struct expr *expr)
 	return copy;
 }
 
-static int refuse_cast(struct err *err, struct pos pos, struct type from, struct type to)
+int call_refuse_cast(struct err *err, struct pos pos, struct type from, struct type to)
 {
 	char from_name[TYPE_NAME_MAX], to_name[TYPE_NAME_MAX];
 
@@ -220,32 +220,37 @@ static int refuse_cast(struct err *err, struct pos pos, struct type from, struct
 		type_name(to, to_name));
 }
 
+struct expr *call_as_it_is(struct resolve *r, const struct expr *arg, struct type to)
+{
+	struct expr *expr =
+		expr_is_literal(arg) ? copy_of(r->arena, arg) : node_new(r, EXPR_CALL, to, &arg, 1);
+
+	expr->type = to;
+	expr->type.nullable = arg->type.nullable;
+	return expr;
+}
+
 struct expr *expr_cast(struct arena *arena, const struct expr *arg, struct type to, bool try_cast,
 	struct pos pos, struct err *err)
 {
 	struct resolve r = {.arena = arena, .pos = pos, .err = err};
 	const struct kernel *kernel;
-	struct expr *expr;
 	bool found;
 
 	if (type_equal(arg->type, to))
 		return copy_of(arena, arg);
 	if (expr_is_literal(arg) && arg->is_null)
 		return expr_null(arena, to, pos);
+	if (type_is_nested(arg->type.kind) || type_is_nested(to.kind))
+		return copy_of(arena, cast_nested(&r, arg, to, try_cast));
 	kernel = cast_kernel(arg->type, to, try_cast, &found);
 	if (!found) {
-		refuse_cast(err, pos, arg->type, to);
+		call_refuse_cast(err, pos, arg->type, to);
 		return NULL;
 	}
 	if (kernel != NULL)
 		return copy_of(arena, call_new(&r, kernel, to, &arg, 1, NULL));
-	if (!expr_is_literal(arg))
-		expr = node_new(&r, EXPR_CALL, to, &arg, 1);
-	else
-		expr = copy_of(arena, arg);
-	expr->type = to;
-	expr->type.nullable = arg->type.nullable;
-	return expr;
+	return call_as_it_is(&r, arg, to);
 }
 
 struct expr *expr_assign(struct arena *arena, const struct expr *arg, struct type to,

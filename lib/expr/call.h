@@ -21,6 +21,14 @@ const struct expr *call_by_name(
 // the job runs (it would fault).
 const struct expr *fold(struct arena *arena, const struct expr *expr);
 
+// arg, which or what it becomes is nested, as a value of type to. NULL with r->err filled.
+const struct expr *cast_nested(
+	struct resolve *r, const struct expr *arg, struct type to, bool try_cast);
+// arg, whose values are values of type to.
+struct expr *call_as_it_is(struct resolve *r, const struct expr *arg, struct type to);
+// Fill err with "cannot cast … to …"; returns -EINVAL.
+int call_refuse_cast(struct err *err, struct pos pos, struct type from, struct type to);
+
 // The kernel that casts, NULL with *found = true when values stay as they are; *found = false when
 // there is no such cast.
 const struct kernel *cast_kernel(struct type from, struct type to, bool try_cast, bool *found);

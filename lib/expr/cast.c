@@ -22,6 +22,9 @@ const struct kernel *cast_kernel(struct type from, struct type to, bool try_cast
 {
 	const struct kernel *kernel = NULL;
 
+	*found = false;
+	if (type_is_nested(from.kind) || type_is_nested(to.kind)) // cast_nested.c's
+		return NULL;
 	*found = is_same(from, to);
 	if (*found)
 		return NULL;

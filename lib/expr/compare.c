@@ -113,7 +113,7 @@ static int resolve_compare(struct resolve *r, enum op op, bool swap)
 {
 	struct type common;
 
-	if (!types_comparable(r->args[0]->type, r->args[1]->type, &common))
+	if (!types_comparable(r->arena, r->args[0]->type, r->args[1]->type, &common))
 		return resolve_refuse(r);
 	if (swap) {
 		const struct expr *first = r->args[0];
@@ -123,6 +123,8 @@ static int resolve_compare(struct resolve *r, enum op op, bool swap)
 		r->function = function_find(op == LESS ? "<" : "<=");
 	}
 	r->type = type_of(TYPE_BOOLEAN);
+	if (type_is_nested(common.kind))
+		return resolve_compare_nested(r, common, op == EQUAL, op == UNEQUAL);
 	r->kernel = &kernels[common.kind][op];
 	for (uint16_t i = 0; i < 2; i++) {
 		enum type_kind kind = r->args[i]->type.kind;

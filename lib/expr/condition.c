@@ -14,7 +14,7 @@ static int common_values(struct resolve *r, uint16_t first, uint16_t step, struc
 	struct type type = r->args[last]->type;
 
 	for (uint16_t i = first; i < last; i += step)
-		if (!expr_common_type(type, r->args[i]->type, &type))
+		if (!expr_common_type(r->arena, type, r->args[i]->type, &type))
 			return resolve_refuse(r);
 	for (uint16_t i = first; i < last; i += step)
 		if (resolve_cast(r, i, type) != 0)

@@ -87,5 +87,5 @@ struct expr *expr_substitute(
 const char *expr_text(struct arena *arena, const struct expr *expr, const struct schema *schema);
 
 // The type that both become in a comparison, CASE, IN, UNION: Flink's least restrictive common
-// type. Returns false when there is none.
-bool expr_common_type(struct type a, struct type b, struct type *common);
+// type, nested types part by part. Returns false when there is none.
+bool expr_common_type(struct arena *arena, struct type a, struct type b, struct type *common);

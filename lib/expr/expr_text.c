@@ -97,6 +97,18 @@ static void put_value(struct out *out, struct type type, const union scalar *val
 	put(out, text, len);
 }
 
+// As the cast to STRING has it: [1, 2], {a=1}, (1, x).
+static void put_nested(struct out *out, const struct expr *expr)
+{
+	const struct expr *text =
+		expr_cast(out->arena, expr, type_of(TYPE_VARCHAR), false, expr->pos, NULL);
+
+	if (text != NULL && expr_is_literal(text) && !text->is_null)
+		put(out, str_data(&text->value.str), text->value.str.len);
+	else
+		puts_out(out, "...");
+}
+
 static void put_literal(struct out *out, const struct expr *expr)
 {
 	static const char *const before[TYPE_KINDS] = {
@@ -115,6 +127,8 @@ static void put_literal(struct out *out, const struct expr *expr)
 
 	if (expr->is_null) {
 		puts_out(out, "NULL");
+	} else if (type_is_nested(kind)) {
+		put_nested(out, expr);
 	} else if (kind == TYPE_BOOLEAN) {
 		puts_out(out, expr->value.boolean ? "TRUE" : "FALSE");
 	} else if (type_is_string(kind)) {
@@ -134,9 +148,18 @@ static uint32_t n_operands(const struct expr *expr)
 	return (uint32_t)expr->n_args + expr->n_constants;
 }
 
+// a[i], m[key], row.field
+static bool is_access(const struct expr *expr)
+{
+	return expr->kind == EXPR_CALL && expr->function != NULL &&
+	       (strcmp(expr->function->name, "[]") == 0 || strcmp(expr->function->name, ".") == 0);
+}
+
 // How a call is written: a sign or a word between two arguments, words behind one, or NAME(args).
 static bool is_infix(const struct expr *expr)
 {
+	if (is_access(expr))
+		return false;
 	if (expr->kind == EXPR_AND || expr->kind == EXPR_OR)
 		return true;
 	return expr->kind == EXPR_CALL && expr->function != NULL && n_operands(expr) >= 2 &&
@@ -175,6 +198,21 @@ static void put_infix(struct out *out, const struct expr *expr)
 		}
 		put_operand(out, expr->args[i]);
 	}
+}
+
+static void put_access(struct out *out, const struct expr *expr)
+{
+	const struct str *field = &expr->args[1]->value.str;
+
+	put_operand(out, expr->args[0]);
+	if (expr->function->name[0] == '.') {
+		puts_out(out, ".");
+		put(out, str_data(field), field->len);
+		return;
+	}
+	puts_out(out, "[");
+	put_expr(out, expr->args[1]);
+	puts_out(out, "]");
 }
 
 static void put_case(struct out *out, const struct expr *expr)
@@ -232,6 +270,8 @@ static void put_expr(struct out *out, const struct expr *expr)
 		put_literal(out, expr);
 	} else if (expr->kind == EXPR_CASE) {
 		put_case(out, expr);
+	} else if (is_access(expr)) {
+		put_access(out, expr);
 	} else if (is_infix(expr)) {
 		put_infix(out, expr);
 	} else if (expr->function == NULL) {

@@ -25,9 +25,17 @@ extern const struct function_family family_extract; // extract.c
 extern const struct function_family family_time; // time.c
 extern const struct function_family family_time_format; // time_format.c
 
+extern const struct function_family family_row; // row.c
+extern const struct function_family family_array; // array.c
+extern const struct function_family family_array_build; // array_build.c
+extern const struct function_family family_array_set; // array_set.c
+extern const struct function_family family_map; // map.c
+
 // a op b where op is one of + - * / % and one side is a DECIMAL, the other exact.
 int resolve_decimal(struct resolve *r, char op);
 int resolve_decimal_negate(struct resolve *r);
+// a = b (or a <> b) of nested values, once they are of type common; row.c.
+int resolve_compare_nested(struct resolve *r, struct type common, bool equal, bool unequal);
 // a op b where one side is an interval.
 int resolve_interval(struct resolve *r, char op);
 

@@ -111,9 +111,9 @@ const struct expr *in_list_try(struct resolve *r)
 
 	for (uint16_t i = 1; i < r->n_args; i++)
 		if (!expr_is_literal(r->args[i]) ||
-			!types_comparable(type, r->args[i]->type, &type))
+			!types_comparable(r->arena, type, r->args[i]->type, &type))
 			return NULL;
-	if (type.kind == TYPE_NULL)
+	if (type.kind == TYPE_NULL || type_is_nested(type.kind))
 		return NULL;
 	// Strings are looked up as they are: a cast would pad or cut them.
 	if (type_is_view(type.kind))

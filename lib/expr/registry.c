@@ -29,6 +29,11 @@ const struct function_family *const function_families[] = {
 	&family_extract,
 	&family_time,
 	&family_time_format,
+	&family_row,
+	&family_array,
+	&family_array_build,
+	&family_array_set,
+	&family_map,
 	NULL,
 };
 

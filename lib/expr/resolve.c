@@ -42,7 +42,7 @@ int resolve_common(struct resolve *r, uint16_t first, struct type *common)
 	struct type type = r->args[first]->type;
 
 	for (uint16_t i = first + 1; i < r->n_args; i++)
-		if (!expr_common_type(type, r->args[i]->type, &type))
+		if (!expr_common_type(r->arena, type, r->args[i]->type, &type))
 			return resolve_refuse(r);
 	for (uint16_t i = first; i < r->n_args; i++)
 		if (resolve_cast(r, i, type) != 0)

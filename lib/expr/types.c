@@ -125,7 +125,23 @@ static struct type common_timestamp(struct type a, struct type b)
 		ltz ? TYPE_TIMESTAMP_LTZ : TYPE_TIMESTAMP, most(precision_a, precision_b));
 }
 
-bool expr_common_type(struct type a, struct type b, struct type *common)
+static bool common_nested(struct arena *arena, struct type a, struct type b, struct type *common)
+{
+	struct field *parts;
+
+	if (a.nested->n != b.nested->n)
+		return false;
+	*common = type_row(arena, a.nested->n, &parts);
+	common->kind = a.kind;
+	for (uint16_t i = 0; i < a.nested->n; i++) {
+		parts[i].name = a.nested->parts[i].name;
+		if (!expr_common_type(arena, type_part(a, i), type_part(b, i), &parts[i].type))
+			return false;
+	}
+	return true;
+}
+
+bool expr_common_type(struct arena *arena, struct type a, struct type b, struct type *common)
 {
 	struct type type;
 
@@ -137,6 +153,9 @@ bool expr_common_type(struct type a, struct type b, struct type *common)
 		type = common_text(a, b, TYPE_CHAR, TYPE_VARCHAR);
 	} else if (type_is_binary(a.kind) && type_is_binary(b.kind)) {
 		type = common_text(a, b, TYPE_BINARY, TYPE_VARBINARY);
+	} else if (a.kind == b.kind && type_is_nested(a.kind)) {
+		if (!common_nested(arena, a, b, &type))
+			return false;
 	} else if (a.kind == b.kind) {
 		type = a;
 		type.precision = most(a.precision, b.precision);
@@ -150,16 +169,16 @@ bool expr_common_type(struct type a, struct type b, struct type *common)
 	return true;
 }
 
-bool types_comparable(struct type a, struct type b, struct type *common)
+bool types_comparable(struct arena *arena, struct type a, struct type b, struct type *common)
 {
 	struct type type;
 
-	if (expr_common_type(a, b, common))
+	if (expr_common_type(arena, a, b, common))
 		return true;
 	if (type_is_string(a.kind) == type_is_string(b.kind))
 		return false;
 	type = type_is_string(a.kind) ? b : a;
-	if (type_is_binary(type.kind))
+	if (type_is_binary(type.kind) || type_is_nested(type.kind))
 		return false;
 	if (type.kind == TYPE_DECIMAL) // any number that the string may hold
 		type = type_decimal(DECIMAL_PRECISION_MAX, most(type.scale, 18));
@@ -168,10 +187,21 @@ bool types_comparable(struct type a, struct type b, struct type *common)
 	return true;
 }
 
+static bool implicit_nested(struct type from, struct type to)
+{
+	bool is_implicit = from.nested->n == to.nested->n;
+
+	for (uint16_t i = 0; is_implicit && i < from.nested->n; i++)
+		is_implicit = types_implicit(type_part(from, i), type_part(to, i));
+	return is_implicit;
+}
+
 bool types_implicit(struct type from, struct type to)
 {
-	if (from.kind == TYPE_NULL || from.kind == to.kind)
+	if (from.kind == TYPE_NULL)
 		return true;
+	if (from.kind == to.kind)
+		return !type_is_nested(from.kind) || implicit_nested(from, to);
 	switch (to.kind) {
 	case TYPE_SMALLINT:
 	case TYPE_INT:

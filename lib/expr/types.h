@@ -15,6 +15,6 @@ struct type types_decimal_round(struct type x, int32_t digits);
 struct type types_as_decimal(struct type type);
 
 // What both sides become in a comparison: expr_common_type(), and a string gives way to the other.
-bool types_comparable(struct type a, struct type b, struct type *common);
+bool types_comparable(struct arena *arena, struct type a, struct type b, struct type *common);
 // May a value of type from be assigned to a column of type to without CAST?
 bool types_implicit(struct type from, struct type to);

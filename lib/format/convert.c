@@ -186,6 +186,11 @@ int convert_text(struct row *row, const struct target *target, const char *text,
 	case TYPE_TIMESTAMP:
 	case TYPE_TIMESTAMP_LTZ:
 		return convert_timestamp(row, target, text, len, style);
+	case TYPE_ARRAY:
+	case TYPE_MAP:
+	case TYPE_MULTISET:
+	case TYPE_ROW:
+		return outcome_error(DECODE_TYPE);
 	default:
 		break;
 	}

@@ -369,7 +369,8 @@ struct decoder *csv_decoder_new(struct mem *mem, const struct schema *schema, co
 		goto no_memory;
 	csv->decoder = (struct decoder){
 		.ops = &csv_decoder_ops, .mem = mem, .schema = schema, .wanted = wanted};
-	if (csv_dialect_init(&dialect, options, n_options, err) < 0 ||
+	if (csv_check_types(schema, err) < 0 ||
+		csv_dialect_init(&dialect, options, n_options, err) < 0 ||
 		format_parse_error_option(options, n_options, &csv->decoder.on_error, err) < 0 ||
 		options_bool(options, n_options, "allow-comments", &csv->allow_comments, err) < 0 ||
 		options_bool(options, n_options, "header", &csv->header_ahead, err) < 0)

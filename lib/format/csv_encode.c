@@ -138,7 +138,8 @@ struct encoder *csv_encoder_new(struct mem *mem, const struct schema *schema,
 	struct csv_encoder *csv;
 	struct csv_dialect dialect;
 
-	if (csv_dialect_init(&dialect, options, n_options, err) < 0)
+	if (csv_check_types(schema, err) < 0 ||
+		csv_dialect_init(&dialect, options, n_options, err) < 0)
 		return NULL;
 	csv = mem_zalloc(mem, sizeof(*csv));
 	if (csv == NULL || csv_dialect_keep(&csv->dialect, mem, &dialect) < 0) {

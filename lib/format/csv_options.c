@@ -15,6 +15,19 @@ static int clash(const struct format_option *options, uint16_t n, struct err *er
 		"csv: field-delimiter, quote-character and escape-character must differ");
 }
 
+int csv_check_types(const struct schema *schema, struct err *err)
+{
+	char name[TYPE_NAME_MAX];
+
+	for (uint16_t i = 0; i < schema->n_fields; i++)
+		if (type_is_nested(schema->fields[i].type.kind))
+			return err_set(err, EINVAL,
+				"csv: column '%s' is %s, which a field of CSV cannot hold here: "
+				"use the json format, or CAST it to STRING",
+				schema->fields[i].name, type_name(schema->fields[i].type, name));
+	return 0;
+}
+
 int csv_dialect_init(struct csv_dialect *dialect, const struct format_option *options,
 	uint16_t n_options, struct err *err)
 {

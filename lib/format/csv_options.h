@@ -15,5 +15,8 @@ struct csv_dialect {
 int csv_dialect_init(struct csv_dialect *dialect, const struct format_option *options,
 	uint16_t n_options, struct err *err);
 
+// No column may be nested. Returns 0, or -EINVAL with *err.
+int csv_check_types(const struct schema *schema, struct err *err);
+
 // Copy dialect with its null_literal, which mem_free() takes back. Returns 0, or -ENOMEM.
 int csv_dialect_keep(struct csv_dialect *copy, struct mem *mem, const struct csv_dialect *dialect);

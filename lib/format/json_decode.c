@@ -10,6 +10,7 @@
 #include "format/formats.h"
 #include "format/json_index.h"
 #include "format/json_keys.h"
+#include "format/json_nested.h"
 #include "format/json_scan.h"
 #include "format/json_value.h"
 #include "format/options.h"
@@ -19,6 +20,7 @@ enum { SEEN_WORDS = SCHEMA_COLUMNS_MAX / 64 };
 struct json_decoder {
 	struct decoder decoder;
 	struct targets targets;
+	struct json_nested **nested; // [:targets.n]; NULL for those that are not nested
 	uint64_t all_targets; // a bit for each, if they are 64 at most
 	enum datetime_style style;
 	bool fail_on_missing;
@@ -30,6 +32,16 @@ static int syntax_error(struct row *row, const char *at)
 {
 	row->at = at;
 	return outcome_error(DECODE_SYNTAX);
+}
+
+static int convert_nested(struct row *row, const struct json_decoder *json,
+	const struct target *target, const char *at, uint32_t len)
+{
+	const struct json_nested_options options = {
+		&json->decoder, json->style, json->fail_on_missing};
+
+	return json_nested_convert(
+		row, target, json->nested[target - json->targets.of], &options, at, len);
 }
 
 // Scan the value at `at` and, when it is a target's, convert it. Returns an OUTCOME_; *next is
@@ -67,7 +79,9 @@ static __attribute__((noinline)) int take_value(struct row *row, const struct js
 			return OUTCOME_OK;
 		if (*at == 'n')
 			return row_null(row, target);
-		outcome = json_convert_other(row, target, at, (uint32_t)(close - at));
+		outcome = type_is_nested(target->kind)
+				  ? convert_nested(row, json, target, at, (uint32_t)(close - at))
+				  : json_convert_other(row, target, at, (uint32_t)(close - at));
 	}
 	return outcome == OUTCOME_OK ? OUTCOME_OK
 				     : row_unconverted(row, &json->decoder, target, outcome);
@@ -305,6 +319,9 @@ static void json_decoder_free(struct decoder *decoder)
 {
 	struct json_decoder *json = (struct json_decoder *)decoder;
 
+	for (uint16_t i = 0; json->nested != NULL && i < json->targets.n; i++)
+		json_nested_free(decoder->mem, json->nested[i]);
+	mem_free(decoder->mem, json->nested);
 	mem_free(decoder->mem, json->targets.of);
 	mem_free(decoder->mem, json);
 }
@@ -335,6 +352,21 @@ static int read_options(
 	return 0;
 }
 
+static int nested_init(struct json_decoder *json, struct mem *mem)
+{
+	json->nested = mem_zalloc(mem, (json->targets.n + 1u) * sizeof(*json->nested));
+	if (json->nested == NULL)
+		return -ENOMEM;
+	for (uint16_t i = 0; i < json->targets.n; i++) {
+		if (!type_is_nested(json->targets.of[i].kind))
+			continue;
+		json->nested[i] = json_nested_new(mem, json->targets.of[i].type);
+		if (json->nested[i] == NULL)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
 struct decoder *json_decoder_new(struct mem *mem, const struct schema *schema, const bool *wanted,
 	const struct format_option *options, uint16_t n_options, struct err *err)
 {
@@ -344,10 +376,10 @@ struct decoder *json_decoder_new(struct mem *mem, const struct schema *schema, c
 		goto no_memory;
 	json->decoder = (struct decoder){
 		.ops = &json_decoder_ops, .mem = mem, .schema = schema, .wanted = wanted};
-	if (read_options(json, options, n_options, err) < 0)
+	if (json_check_types(schema, err) < 0 || read_options(json, options, n_options, err) < 0)
 		goto free_json;
-	if (targets_init(&json->targets, mem, schema, wanted) < 0) {
-		mem_free(mem, json);
+	if (targets_init(&json->targets, mem, schema, wanted) < 0 || nested_init(json, mem) < 0) {
+		json_decoder_free(&json->decoder);
 		goto no_memory;
 	}
 	json->all_targets = json->targets.n == 0 ? 0 : ~0ull >> (64 - json->targets.n % 64) % 64;

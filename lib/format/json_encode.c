@@ -5,9 +5,11 @@
 #include <math.h>
 #include "format/chunk.h"
 #include "format/formats.h"
+#include "format/json_nested.h"
 #include "format/options.h"
 #include "format/text.h"
 #include "format/utf8.h"
+#include "row/nested_order.h"
 
 struct json_encoder {
 	struct encoder encoder;
@@ -82,6 +84,78 @@ static void put_quoted(struct text *text, const void *values, uint16_t slot, str
 	text_char(text, '"');
 }
 
+static void put_value(struct text *text, const struct column *column, uint16_t slot,
+	struct type type, const struct json_encoder *json);
+
+static void put_part(struct text *text, bool there, union nested_value *value, struct type type,
+	const struct json_encoder *json)
+{
+	struct column column = {value, NULL};
+
+	if (there)
+		put_value(text, &column, 0, type, json);
+	else
+		text_literal(text, "null");
+}
+
+static void put_array(struct text *text, const struct str *array, struct type element,
+	const struct json_encoder *json)
+{
+	struct nested_items items = nested_array(array, element);
+	union nested_value value;
+
+	text_char(text, '[');
+	for (uint32_t i = 0; i < items.n && !text->is_full; i++) {
+		text_literal(text, i > 0 ? "," : "");
+		put_part(text, nested_get(&items, i, &value), &value, element, json);
+	}
+	text_char(text, ']');
+}
+
+static void put_row(
+	struct text *text, const struct str *row, struct type type, const struct json_encoder *json)
+{
+	const char *separator = "";
+
+	text_char(text, '{');
+	for (uint16_t i = 0; i < type.nested->n; i++) {
+		struct nested_field field = nested_field(type, i);
+		const char *name = type.nested->parts[i].name;
+		union nested_value value;
+		bool there = nested_get_field(row, &field, &value);
+
+		if (!there && json->ignore_nulls)
+			continue;
+		text_literal(text, separator);
+		separator = ",";
+		put_string(text, name, (uint32_t)strlen(name));
+		text_char(text, ':');
+		put_part(text, there, &value, type_part(type, i), json);
+	}
+	text_char(text, '}');
+}
+
+// A NULL key is written as "null".
+static void put_map(
+	struct text *text, const struct str *map, struct type type, const struct json_encoder *json)
+{
+	struct type value_type =
+		type.kind == TYPE_MAP ? type_part(type, PART_VALUE) : type_of(TYPE_INT);
+	struct nested_items keys = nested_keys(map, type), values = nested_values(map, type);
+	union nested_value value;
+
+	text_char(text, '{');
+	for (uint32_t i = 0; i < keys.n && !text->is_full; i++) {
+		text_literal(text, i > 0 ? "," : "");
+		if (!nested_get(&keys, i, &value))
+			value.str = str_view("null", 4);
+		put_string(text, str_data(&value.str), value.str.len);
+		text_char(text, ':');
+		put_part(text, nested_get(&values, i, &value), &value, value_type, json);
+	}
+	text_char(text, '}');
+}
+
 static bool is_finite(const void *values, uint16_t slot, struct type type)
 {
 	if (type.kind == TYPE_FLOAT)
@@ -90,11 +164,22 @@ static bool is_finite(const void *values, uint16_t slot, struct type type)
 }
 
 static void put_value(struct text *text, const struct column *column, uint16_t slot,
-	struct type type, enum datetime_style style)
+	struct type type, const struct json_encoder *json)
 {
 	const struct str *view = &((const struct str *)column->values)[slot];
+	enum datetime_style style = json->style;
 
 	switch (type.kind) {
+	case TYPE_ARRAY:
+		put_array(text, view, type_part(type, PART_ELEMENT), json);
+		break;
+	case TYPE_ROW:
+		put_row(text, view, type, json);
+		break;
+	case TYPE_MAP:
+	case TYPE_MULTISET:
+		put_map(text, view, type, json);
+		break;
 	case TYPE_CHAR:
 	case TYPE_VARCHAR:
 		put_string(text, str_data(view), view->len);
@@ -141,7 +226,7 @@ static uint32_t json_encode(struct encoder *encoder, const struct block *block, 
 		if (is_null)
 			text_literal(&text, "null");
 		else
-			put_value(&text, &block->columns[i], slot, type, json->style);
+			put_value(&text, &block->columns[i], slot, type, json);
 	}
 	if (separator == '{')
 		text_char(&text, '{');
@@ -198,6 +283,10 @@ struct encoder *json_encoder_new(struct mem *mem, const struct schema *schema,
 		options_timestamp_style(options, n_options, &json->style, err) < 0 ||
 		options_bool(options, n_options, "encode.ignore-null-fields", &json->ignore_nulls,
 			err) < 0) {
+		mem_free(mem, json);
+		return NULL;
+	}
+	if (json_check_types(schema, err) < 0) {
 		mem_free(mem, json);
 		return NULL;
 	}

@@ -47,6 +47,10 @@ static inline int json_convert_number(struct row *row, const struct target *targ
 	case TYPE_TIME:
 	case TYPE_TIMESTAMP:
 	case TYPE_TIMESTAMP_LTZ:
+	case TYPE_ARRAY:
+	case TYPE_MAP:
+	case TYPE_MULTISET:
+	case TYPE_ROW:
 		return outcome_error(DECODE_TYPE);
 	default:
 		if (likely(digits_integer(text + minus, len - minus, &number)))

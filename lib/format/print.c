@@ -1,7 +1,9 @@
 // What the print connector writes; the forms are java.time's, BigDecimal's and Flink's Row's.
 #include <errno.h>
 #include "format/format.h"
+#include "format/java_map.h"
 #include "format/text.h"
+#include "row/nested_order.h"
 #include "row/number.h"
 
 static const char *const kind_names[] = {
@@ -76,6 +78,66 @@ static void print_duration(struct text *text, int64_t ms)
 }
 
 static void print_value(
+	struct text *text, const struct column *column, uint16_t slot, struct type type);
+
+static void print_part(struct text *text, bool there, union nested_value *value, struct type type)
+{
+	struct column column = {value, NULL};
+
+	if (there)
+		print_value(text, &column, 0, type);
+	else
+		text_literal(text, "null");
+}
+
+// A Row in a Row has its kind, too.
+static void print_row(struct text *text, const struct str *row, struct type type)
+{
+	text_literal(text, kind_names[ROW_INSERT]);
+	for (uint16_t i = 0; i < type.nested->n; i++) {
+		struct nested_field field = nested_field(type, i);
+		union nested_value value;
+
+		text_literal(text, i > 0 ? ", " : "");
+		print_part(text, nested_get_field(row, &field, &value), &value, type_part(type, i));
+	}
+	text_char(text, ']');
+}
+
+static void print_array(struct text *text, const struct str *array, struct type element)
+{
+	struct nested_items items = nested_array(array, element);
+	union nested_value value;
+
+	text_char(text, '[');
+	for (uint32_t i = 0; i < items.n && !text->is_full; i++) {
+		text_literal(text, i > 0 ? ", " : "");
+		print_part(text, nested_get(&items, i, &value), &value, element);
+	}
+	text_char(text, ']');
+}
+
+static void print_map(struct text *text, const struct str *map, struct type type)
+{
+	struct type value_type =
+		type.kind == TYPE_MAP ? type_part(type, PART_VALUE) : type_of(TYPE_INT);
+	struct nested_items keys = nested_keys(map, type), values = nested_values(map, type);
+	uint16_t order[NESTED_ITEMS_MAX];
+	union nested_value value;
+
+	java_map_order(&keys, order);
+	text_char(text, '{');
+	for (uint32_t i = 0; i < keys.n && !text->is_full; i++) {
+		text_literal(text, i > 0 ? ", " : "");
+		print_part(text, nested_get(&keys, order[i], &value), &value,
+			type_part(type, PART_KEY));
+		text_char(text, '=');
+		print_part(text, nested_get(&values, order[i], &value), &value, value_type);
+	}
+	text_char(text, '}');
+}
+
+static void print_value(
 	struct text *text, const struct column *column, uint16_t slot, struct type type)
 {
 	const struct str *view = &((const struct str *)column->values)[slot];
@@ -86,6 +148,12 @@ static void print_value(
 		text_put(text, str_data(view), view->len);
 	else if (type_is_binary(type.kind))
 		print_bytes(text, view);
+	else if (type.kind == TYPE_ROW)
+		print_row(text, view, type);
+	else if (type.kind == TYPE_ARRAY)
+		print_array(text, view, type_part(type, PART_ELEMENT));
+	else if (type_is_nested(type.kind))
+		print_map(text, view, type);
 	else if (type.kind == TYPE_INTERVAL_YEAR)
 		print_months(text, ((const int32_t *)column->values)[slot]);
 	else if (type.kind == TYPE_INTERVAL_DAY)

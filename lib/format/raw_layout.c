@@ -48,6 +48,11 @@ int raw_layout_init(struct raw_layout *layout, const struct schema *schema,
 	for (uint16_t i = 0; i < schema->n_fields; i++) {
 		int32_t column_size = raw_size(schema->fields[i].type);
 
+		if (type_is_nested(schema->fields[i].type.kind))
+			return err_set(err, EINVAL,
+				"raw: column '%s' is an ARRAY, MAP, MULTISET or ROW, which have no "
+				"bytes of their own; the json format has them",
+				schema->fields[i].name);
 		layout->offsets[i] = (uint32_t)size;
 		layout->sizes[i] = column_size;
 		if (column_size != RAW_REST) {

@@ -9,6 +9,25 @@ static void set_range(struct target *target)
 	target->min = -target->max - 1;
 }
 
+struct target target_of(struct type type, uint16_t column)
+{
+	struct target target = {
+		.kind = type.kind,
+		.nullable = type.nullable,
+		.is_string = type_is_string(type.kind),
+		.width = (uint8_t)type_width(type.kind),
+		.column = column,
+		.type = type,
+	};
+
+	set_range(&target);
+	if (type_is_timestamp(type.kind) && type.precision >= 3 && type.precision <= 6)
+		target.units_per_ms = type_units_per_second(type) / 1000;
+	if (type.kind == TYPE_DECIMAL)
+		target.limit = decimal_power(type.precision);
+	return target;
+}
+
 int targets_init(
 	struct targets *targets, struct mem *mem, const struct schema *schema, const bool *wanted)
 {
@@ -16,27 +35,9 @@ int targets_init(
 	targets->of = mem_zalloc(mem, schema->n_fields * sizeof(*targets->of));
 	if (targets->of == NULL)
 		return -ENOMEM;
-	for (uint16_t i = 0; i < schema->n_fields; i++) {
-		struct type type = schema->fields[i].type;
-		struct target *target = &targets->of[targets->n];
-
-		if (!wanted[i])
-			continue;
-		*target = (struct target){
-			.kind = type.kind,
-			.nullable = type.nullable,
-			.is_string = type_is_string(type.kind),
-			.width = (uint8_t)type_width(type.kind),
-			.column = i,
-			.type = type,
-		};
-		set_range(target);
-		if (type_is_timestamp(type.kind) && type.precision >= 3 && type.precision <= 6)
-			target->units_per_ms = type_units_per_second(type) / 1000;
-		if (type.kind == TYPE_DECIMAL)
-			target->limit = decimal_power(type.precision);
-		targets->n++;
-	}
+	for (uint16_t i = 0; i < schema->n_fields; i++)
+		if (wanted[i])
+			targets->of[targets->n++] = target_of(schema->fields[i].type, i);
 	return 0;
 }
 

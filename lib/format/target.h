@@ -23,6 +23,7 @@ struct targets {
 	struct target *of; // [:n], by column
 };
 
+struct target target_of(struct type type, uint16_t column);
 // Make the targets of schema's wanted columns. Returns 0, or -ENOMEM. The array is freed with
 // mem_free(mem, targets->of).
 int targets_init(

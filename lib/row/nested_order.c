@@ -47,6 +47,23 @@ int nested_order_items(
 	return nested_order_values(a->kind, &va, &vb);
 }
 
+int64_t nested_position(const struct nested_items *items, const void *value)
+{
+	union nested_value wanted = {0}, item;
+
+	if (value != NULL)
+		memcpy(&wanted, value, items->width);
+	for (uint32_t i = 0; i < items->n; i++) {
+		bool there = nested_get(items, i, &item);
+
+		if (there != (value != NULL))
+			continue;
+		if (!there || nested_order_values(items->kind, &item, &wanted) == 0)
+			return i;
+	}
+	return -1;
+}
+
 // Merge from[first:middle] and from[middle:end] to to[first:end].
 static void merge(const struct nested_items *items, const uint16_t *from, uint16_t *to,
 	uint32_t first, uint32_t middle, uint32_t end)

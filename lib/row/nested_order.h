@@ -22,6 +22,8 @@ int nested_order_values(
 // The same of two items of one kind, maybe NULL; NULLs come first.
 int nested_order_items(
 	const struct nested_items *a, uint32_t i, const struct nested_items *b, uint32_t j);
+// Where the first item is that is the same as *value (NULL: a NULL), or -1.
+int64_t nested_position(const struct nested_items *items, const void *value);
 // order[:items->n] becomes the items' indexes, ascending by nested_order_items(), the same ones as
 // they stood.
 void nested_order(const struct nested_items *items, uint16_t order[NESTED_ITEMS_MAX]);

@@ -41,7 +41,7 @@ struct expr *bind_expr(const struct scope *scope, const struct ast_expr *ast);
 struct expr *bind_name(const struct scope *scope, const struct ast_expr *ast);
 // A condition: BOOLEAN. what: "WHERE".
 struct expr *bind_condition(const struct scope *scope, const struct ast_expr *ast);
-// The type of a column or a cast: scalar, or an error.
+// The type of a column or a cast (bind_type.c).
 int bind_type(struct binder *binder, const struct ast_type *ast, struct type *type);
 // The table's name of parts t, default_database.t or default_catalog.default_database.t.
 const char *bind_path(struct binder *binder, struct ast_name *const *parts, uint32_t n);

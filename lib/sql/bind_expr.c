@@ -94,11 +94,6 @@ static const struct unsupported {
 	const char *name, *what;
 } unsupported[] = {
 	{"EXISTS", "EXISTS is not supported yet"},
-	{"ROW", "a ROW is not supported yet"},
-	{"ARRAY", "an ARRAY is not supported yet"},
-	{"MAP", "a MAP is not supported yet"},
-	{"[]", "x[index] is not supported yet"},
-	{".", "fields of a ROW are not supported yet"},
 	{"=>", "name => value names the arguments of a table function only"},
 	{"DESCRIPTOR",
 		"DESCRIPTOR belongs to a table function, as in TUMBLE(TABLE t, DESCRIPTOR(ts), "

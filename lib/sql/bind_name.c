@@ -1,4 +1,4 @@
-// Names in expressions, and the parts of the language that are only named: types, tables' paths.
+// Names in expressions, and tables' paths.
 #include <errno.h>
 #include <string.h>
 #include "base/nearest.h"
@@ -71,19 +71,59 @@ static struct expr *find_column(const struct scope *scope, const struct ast_name
 	return expr;
 }
 
+// The field of a ROW, and of a ROW in it, and so on, that parts[:n] name.
+static struct expr *find_fields(
+	const struct scope *scope, struct expr *expr, struct ast_name *const *parts, uint32_t n)
+{
+	struct arena *arena = scope->binder->arena;
+
+	for (uint32_t i = 0; i < n && expr != NULL; i++) {
+		struct type type = type_of(TYPE_CHAR);
+		const char *name = parts[i]->text;
+		const struct expr *args[] = {expr, NULL};
+
+		type.precision = (int32_t)strlen(name);
+		args[1] = expr_literal(arena, type,
+			(union scalar){.str = str_view(name, (uint32_t)type.precision)},
+			parts[i]->pos);
+		expr = expr_call(arena, ".", args, 2, parts[i]->pos, scope->binder->err);
+	}
+	return expr;
+}
+
+static bool has_column(const struct scope *scope, const char *name)
+{
+	for (uint16_t i = 0; i < scope->plan->n_columns; i++)
+		if (strcmp(scope->plan->columns[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+// Whether there is a column of this name that has fields.
+static bool has_row(const struct scope *scope, const char *name)
+{
+	for (uint16_t i = 0; i < scope->plan->n_columns; i++)
+		if (scope->plan->columns[i].type.kind == TYPE_ROW &&
+			strcmp(scope->plan->columns[i].name, name) == 0)
+			return true;
+	return false;
+}
+
 struct expr *bind_name(const struct scope *scope, const struct ast_expr *ast)
 {
 	struct ast_name *const *parts = ast->parts;
 	struct err *err = scope->binder->err;
+	bool is_table = scope->table != NULL && strcmp(scope->table, parts[0]->text) == 0;
 
 	if (ast->n_parts == 1)
 		return find_column(scope, parts[0]);
-	if (scope->table != NULL && strcmp(scope->table, parts[0]->text) == 0) {
-		if (ast->n_parts == 2)
-			return find_column(scope, parts[1]);
-		err_set_at(err, parts[1]->pos, "fields of a ROW are not supported yet");
-		return NULL;
-	}
+	// A table's name goes before a column's, unless only the column has such a part.
+	if (is_table && (has_column(scope, parts[1]->text) || !has_row(scope, parts[0]->text)))
+		return find_fields(
+			scope, find_column(scope, parts[1]), parts + 2, ast->n_parts - 2);
+	if (has_row(scope, parts[0]->text))
+		return find_fields(
+			scope, find_column(scope, parts[0]), parts + 1, ast->n_parts - 1);
 	if (scope->table != NULL)
 		err_set_at(err, parts[0]->pos, "there is no table '%s' here; did you mean '%s'?",
 			parts[0]->text, scope->table);
@@ -93,22 +133,6 @@ struct expr *bind_name(const struct scope *scope, const struct ast_expr *ast)
 			"AS",
 			parts[0]->text);
 	return NULL;
-}
-
-int bind_type(struct binder *binder, const struct ast_type *ast, struct type *type)
-{
-	static const char *const names[] = {
-		[AST_TYPE_ARRAY] = "ARRAY",
-		[AST_TYPE_MULTISET] = "MULTISET",
-		[AST_TYPE_MAP] = "MAP",
-		[AST_TYPE_ROW] = "ROW",
-	};
-
-	if (ast->kind != AST_TYPE_SCALAR)
-		return err_set_at(binder->err, ast->pos, "the type %s is not supported yet",
-			names[ast->kind]);
-	*type = ast->scalar;
-	return 0;
 }
 
 const char *bind_path(struct binder *binder, struct ast_name *const *parts, uint32_t n)

@@ -150,7 +150,7 @@ static struct plan *union_columns(
 		char left_name[TYPE_NAME_MAX], right_name[TYPE_NAME_MAX];
 
 		columns[i] = (struct plan_column){.name = a->name, .pos = a->pos};
-		if (!expr_common_type(a->type, b->type, &columns[i].type)) {
+		if (!expr_common_type(binder->arena, a->type, b->type, &columns[i].type)) {
 			err_set_at(binder->err, query->pos,
 				"UNION ALL: column %u is %s on the left ('%s') and %s on the right "
 				"('%s'), which have no common type",

@@ -98,7 +98,7 @@ static const struct expr *bind_column(
 			return NULL;
 		if (i == 0)
 			type = values[i]->type;
-		else if (!expr_common_type(type, values[i]->type, &type)) {
+		else if (!expr_common_type(binder->arena, type, values[i]->type, &type)) {
 			no_common_type(binder, values[i], type);
 			return NULL;
 		}

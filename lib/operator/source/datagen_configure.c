@@ -102,6 +102,10 @@ static int take_field(struct datagen_field *field, const struct field *column,
 	const struct table_option *past = field_option(options, n, name, "max-past");
 	int64_t length = STRING_LENGTH, past_ns = 0;
 
+	if (type_is_nested(column->type.kind))
+		return err_set(err, EINVAL,
+			"datagen makes no ARRAY, MAP, MULTISET or ROW: leave column '%s' away",
+			name);
 	set_defaults(field, column->type);
 	if (take_kind(field, options, n, name, err) < 0 ||
 		take_double(options, n, name, "min", &field->min, err) < 0 ||

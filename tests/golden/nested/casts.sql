@@ -1,0 +1,4 @@
+-- ordered
+CREATE TABLE t (id INT, a ARRAY<INT>, m MAP<STRING, INT>, r ROW<x INT, s STRING, z ROW<w ARRAY<STRING>>>, ar ARRAY<ROW<k STRING, v DOUBLE>>)
+WITH ('connector' = 'filesystem', 'path' = 'casts.in', 'format' = 'json');
+SELECT CAST(a AS STRING), CAST(m AS STRING), CAST(r AS STRING), CAST(ar AS STRING), CAST(a AS ARRAY<STRING>), CAST(r AS ROW<b STRING, c VARCHAR(3), d ROW<e ARRAY<STRING>>>), CAST((id, TRUE, DATE '2024-02-29') AS STRING), CAST(a AS VARCHAR(5)), TRY_CAST(ARRAY['1', 'x'] AS ARRAY<INT>), CAST(ARRAY['1', '2'] AS ARRAY<INT>) FROM t;
