@@ -203,6 +203,14 @@ bool keyed_store_remove(struct keyed_store *store, const void *image, uint64_t h
 	return true;
 }
 
+// The bucket at prefix, its tags on the way: it is the next one of a walk.
+static inline void prefetch_bucket(const struct keyed_store *store, uint64_t prefix)
+{
+	uint8_t *bucket = locate_bucket(store, prefix);
+
+	__builtin_prefetch(bucket_count(store, bucket));
+}
+
 uint16_t keyed_store_next(const struct keyed_store *store, struct keyed_cursor *cursor,
 	const void **images, void **states, uint16_t n_max)
 {
@@ -216,19 +224,25 @@ uint16_t keyed_store_next(const struct keyed_store *store, struct keyed_cursor *
 		uint32_t bits = at.n_used + slot_depth(slot);
 		uint8_t *bucket = page_at(store->pool, slot_page(slot));
 		uint16_t count = *bucket_count(store, bucket);
+		uint64_t end;
+		// The next bucket begins where this one's range of hashes ends.
+		bool is_last = bits == 0 ||
+			       __builtin_add_overflow(cursor->prefix, 1ull << (64 - bits), &end);
 
+		if (!is_last)
+			prefetch_bucket(store, end);
 		for (; n < n_max && cursor->entry < count; cursor->entry++, n++) {
 			uint8_t *entry = bucket_entry(store, bucket, cursor->entry);
 
+			prefetch_entry(store, entry);
 			images[n] = entry;
 			states[n] = entry_state(store, entry);
 		}
 		if (cursor->entry < count)
 			break;
 		cursor->entry = 0;
-		// The next bucket begins where this one's range of hashes ends.
-		cursor->done = bits == 0 || __builtin_add_overflow(cursor->prefix,
-						    1ull << (64 - bits), &cursor->prefix);
+		cursor->done = is_last;
+		cursor->prefix = is_last ? 0 : end;
 	}
 	return n;
 }

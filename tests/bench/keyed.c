@@ -31,6 +31,8 @@ static struct mem huge_mem = {.alloc = huge_alloc, .free = huge_free};
 struct keyed {
 	uint64_t n_keys;
 	uint32_t n_overlapping; // windows a row is in; 1 = TUMBLE
+	bool cumulates;
+	uint32_t n_held; // slices and sums that hold all keys at a time
 	bool is_ready;
 	struct arena *arena;
 	int64_t *columns[COLUMNS]; // N_EVENTS each: time, key, amount
@@ -73,8 +75,12 @@ static void configure(struct keyed *keyed)
 		keyed->calls[i].arguments[0] = 2;
 	}
 	keyed->config = (struct window_aggregate_config){
-		.window.shape = keyed->n_overlapping == 1 ? WINDOW_TUMBLE : WINDOW_HOP,
-		.window.slices = {.size = (int64_t)keyed->n_overlapping * SLIDE, .slide = SLIDE},
+		.window.shape = keyed->cumulates	    ? WINDOW_CUMULATE
+				: keyed->n_overlapping == 1 ? WINDOW_TUMBLE
+							    : WINDOW_HOP,
+		.window.slices = {.size = (int64_t)keyed->n_overlapping * SLIDE,
+			.slide = SLIDE,
+			.cumulates = keyed->cumulates},
 		.n_keys = 1,
 		.keys = keys,
 		.n_aggregates = AGGREGATES,
@@ -88,7 +94,7 @@ static void configure(struct keyed *keyed)
 static void make_window(struct keyed *keyed)
 {
 	static const struct op_ops ops = {.process = ignore, .control = ignore};
-	uint64_t pool_size = (keyed->n_keys * 200 + (16 << 20)) * (keyed->n_overlapping + 2);
+	uint64_t pool_size = (keyed->n_keys * 200 + (4 << 20)) * (keyed->n_held + 2);
 
 	if (page_pool_init(&keyed->pool, &huge_mem, pool_size) < 0)
 		bench_must(NULL, "a pool");
@@ -160,19 +166,11 @@ static uint64_t update(void *state)
 	return (uint64_t)UPDATE_BLOCKS * BLOCK_ROWS_MAX;
 }
 
-static uint64_t close_slide(void *state)
+static uint64_t next_slide(struct keyed *keyed)
 {
-	struct keyed *keyed = state;
 	struct block control = {.kind = BLOCK_WATERMARK};
 	uint64_t n_blocks = keyed->n_keys / BLOCK_ROWS_MAX;
 
-	if (!keyed->is_ready) {
-		keyed->is_ready = true;
-		keyed->arena = arena_new();
-		make_events(keyed);
-		configure(keyed);
-		make_window(keyed);
-	}
 	keyed->at = 0;
 	for (int i = 0; i < BLOCK_ROWS_MAX; i++)
 		keyed->columns[0][i] = keyed->time;
@@ -185,14 +183,37 @@ static uint64_t close_slide(void *state)
 	return n_blocks * BLOCK_ROWS_MAX;
 }
 
+static uint64_t close_slide(void *state)
+{
+	struct keyed *keyed = state;
+
+	if (!keyed->is_ready) {
+		keyed->is_ready = true;
+		keyed->arena = arena_new();
+		make_events(keyed);
+		configure(keyed);
+		make_window(keyed);
+		for (uint32_t i = 0; i < 2 * keyed->n_overlapping; i++) // until windows are full
+			next_slide(keyed);
+	}
+	return next_slide(keyed);
+}
+
+enum { CLOSED = 10240 }; // keys
+
 static struct keyed keyed[] = {
 	{.n_keys = 1000, .n_overlapping = 1},
 	{.n_keys = 100000, .n_overlapping = 1},
 	{.n_keys = 1000000, .n_overlapping = 1},
 	{.n_keys = 5000000, .n_overlapping = 1},
 	{.n_keys = 100000, .n_overlapping = 10},
-	{.n_keys = 10240, .n_overlapping = 1},
-	{.n_keys = 10240, .n_overlapping = 10},
+	{.n_keys = 100000, .n_overlapping = 120},
+	{.n_keys = 100000, .n_overlapping = 10, .cumulates = true},
+	{.n_keys = CLOSED, .n_overlapping = 1, .n_held = 1},
+	{.n_keys = CLOSED, .n_overlapping = 10, .n_held = 14},
+	{.n_keys = CLOSED, .n_overlapping = 120, .n_held = 124},
+	{.n_keys = CLOSED, .n_overlapping = 10, .n_held = 2, .cumulates = true},
+	{.n_keys = 10 * CLOSED, .n_overlapping = 10, .n_held = 14},
 };
 
 static const struct bench benches[] = {
@@ -201,8 +222,13 @@ static const struct bench benches[] = {
 	{"keyed/update_tumble_1m", 45, update, &keyed[2]},
 	{"keyed/update_tumble_5m", 60, update, &keyed[3]},
 	{"keyed/update_hop_10_100k", 30, update, &keyed[4]},
-	{"keyed/close_tumble_10k", 0, close_slide, &keyed[5]},
-	{"keyed/close_hop_10_10k", 0, close_slide, &keyed[6]},
+	{"keyed/update_hop_120_100k", 30, update, &keyed[5]},
+	{"keyed/update_cumulate_100k", 30, update, &keyed[6]},
+	{"keyed/close_tumble_10k", 0, close_slide, &keyed[7]},
+	{"keyed/close_hop_10_10k", 0, close_slide, &keyed[8]},
+	{"keyed/close_hop_120_10k", 0, close_slide, &keyed[9]},
+	{"keyed/close_cumulate_10_10k", 0, close_slide, &keyed[10]},
+	{"keyed/close_hop_10_100k", 0, close_slide, &keyed[11]},
 };
 
 int main(int argc, char **argv)

@@ -1,4 +1,3 @@
-#include <string.h>
 #include "operator/window/window_state.h"
 
 void sum_refuse(struct window_aggregate *window, uint64_t n)
@@ -30,11 +29,19 @@ static void look_up(struct window_aggregate *window, struct keyed_store *store, 
 	sum_refuse(window, n_refused);
 }
 
+void sum_hash(struct window_aggregate *window, uint16_t n)
+{
+	uint32_t size = window->keys.size;
+
+	for (uint16_t i = 0; i < n; i++)
+		copy_words((char *)window->images + (size_t)i * size, window->entries[i], size);
+	key_hashes(&window->keys, window->op.task->seed, window->images, n, window->hashes);
+}
+
 uint16_t sum_next(struct window_aggregate *window, const struct slice *slice,
 	struct keyed_store *store, enum sum_keys keys, void **states, void **into)
 {
 	struct keyed_cursor *cursor = &window->sum.cursor;
-	uint32_t size = window->keys.size;
 	uint16_t n =
 		keyed_store_next(&slice->store, cursor, window->entries, states, BLOCK_ROWS_MAX);
 
@@ -42,9 +49,7 @@ uint16_t sum_next(struct window_aggregate *window, const struct slice *slice,
 		*cursor = (struct keyed_cursor){0};
 		return 0;
 	}
-	for (uint16_t i = 0; i < n; i++)
-		memcpy((char *)window->images + (size_t)i * size, window->entries[i], size);
-	key_hashes(&window->keys, window->op.task->seed, window->images, n, window->hashes);
+	sum_hash(window, n);
 	look_up(window, store, keys, n, into);
 	return n;
 }

@@ -21,7 +21,8 @@
 // where nothing can be put in between, it stays apart and is added to each window that sees it.
 //
 //   time   a look-up for each key of a slice when it enters, turns, leaves; to emit, each key
-//   space  slices, and two parts for each key of the window
+//   space  slices, and two parts for each key of the window; keys with long strings and states with
+//          a heap keep them twice at most
 #include <string.h>
 #include "operator/window/window_state.h"
 
@@ -56,7 +57,7 @@ static void copy_parts(struct window_aggregate *window, void *const *into, void 
 		if (into[i] == NULL)
 			continue;
 		if (!window->sum.has_heap) {
-			memcpy(into[i], from[i], size);
+			copy_words(into[i], from[i], size);
 			continue;
 		}
 		memset(into[i], 0, size);
@@ -103,6 +104,7 @@ static bool add_late(struct window_aggregate *window, const struct slice *slice,
 		n_refused = keyed_store_upsert(
 			&sum->late, window->images, window->hashes, n, window->states);
 		sum_refuse(window, n_refused);
+		sum->is_full |= n_refused > 0;
 		for (uint16_t i = 0; i < n; i++)
 			if (window->states[i] == NULL && totals[i] != NULL)
 				*flags_of(totals[i]) |= PART_IS_LOST;
@@ -158,14 +160,11 @@ static bool hop_add(struct window_aggregate *window, int32_t *n_left)
 static uint16_t choose(struct window_aggregate *window, uint16_t n, void **fronts, void **lates)
 {
 	struct sum *sum = &window->sum;
-	uint32_t size = window->keys.size;
 	uint16_t n_kept = 0;
 
 	memset(lates, 0, n * sizeof(*lates));
 	if (sum->late.root != PAGE_NONE) {
-		for (uint16_t i = 0; i < n; i++)
-			memcpy((char *)window->images + (size_t)i * size, window->entries[i], size);
-		key_hashes(&window->keys, window->op.task->seed, window->images, n, window->hashes);
+		sum_hash(window, n);
 		keyed_store_find(&sum->late, window->images, window->hashes, n, lates);
 	}
 	for (uint16_t i = 0; i < n; i++) {
@@ -228,6 +227,25 @@ static void hop_finish(struct window_aggregate *window)
 
 // ---- Leave
 
+// Remove the keys of into[:n], those that sum_next() gave, that have no rows left.
+static void remove_empty(struct window_aggregate *window, void *const *into, uint16_t n)
+{
+	struct sum *sum = &window->sum;
+	uint16_t empty[BLOCK_ROWS_MAX], n_empty = 0;
+
+	for (uint16_t i = 0; i < n; i++) {
+		uint8_t *front = into[i];
+
+		if (front != NULL && *flags_of(front) == 0 &&
+			*flags_of(front + sum->part_size) == 0)
+			empty[n_empty++] = i;
+	}
+	for (uint16_t i = 0; i < n_empty; i++) // entries move: into is of no use from here on
+		keyed_store_remove(&sum->total,
+			(const char *)window->images + (size_t)empty[i] * window->keys.size,
+			window->hashes[empty[i]]);
+}
+
 // Put what a slice of the front holds in the front's place.
 static bool take_from_front(
 	struct window_aggregate *window, const struct slice *slice, int32_t *n_left)
@@ -241,6 +259,7 @@ static bool take_from_front(
 		if (n == 0)
 			return true;
 		copy_parts(window, window->states, states, n, &sum->total);
+		remove_empty(window, window->states, n);
 		*n_left -= n;
 	}
 	return false;
@@ -275,6 +294,15 @@ static bool leave(struct window_aggregate *window, int32_t *n_left)
 
 // ---- Turn
 
+static void empty_backs(const struct window_aggregate *window, void *const *parts, uint16_t n)
+{
+	uint32_t size = window->sum.part_size;
+
+	for (uint16_t i = 0; i < n; i++)
+		if (parts[i] != NULL)
+			memset((char *)parts[i] + size, 0, size);
+}
+
 static bool turn_slice(struct window_aggregate *window, struct slice *slice, int32_t *n_left)
 {
 	struct sum *sum = &window->sum;
@@ -286,9 +314,11 @@ static bool turn_slice(struct window_aggregate *window, struct slice *slice, int
 		if (n == 0)
 			return true;
 		for (uint16_t i = 0; i < n; i++) {
-			own[i] = memcpy(part_at(sum, i), states[i], sum->part_size);
+			own[i] = part_at(sum, i);
+			copy_words(own[i], states[i], sum->part_size);
 			into[i] = window->states[i] != NULL ? states[i] : NULL;
 		}
+		empty_backs(window, window->states, n);
 		copy_parts(window, into, window->states, n, &slice->store);
 		sum_combine(window, window->states, own, n, &sum->total);
 		mark_parts(window->states, n);
@@ -305,6 +335,16 @@ static struct slice *newest_back(const struct live_slices *live)
 	return NULL;
 }
 
+// Whether total has to be made anew: to let in keys that had no room; to get rid of what states
+// kept in its heap; to give pages back, when it was twice as large once.
+static bool must_remake(struct sum *sum)
+{
+	if (sum->total.n_entries > sum->n_keys_max)
+		sum->n_keys_max = sum->total.n_entries;
+	return sum->is_full || sum->has_heap || sum->n_back == 0 ||
+	       2 * sum->total.n_entries < sum->n_keys_max;
+}
+
 static bool turn(struct window_aggregate *window, int32_t *n_left)
 {
 	struct sum *sum = &window->sum;
@@ -313,8 +353,11 @@ static bool turn(struct window_aggregate *window, int32_t *n_left)
 	if (!sum->is_turning) {
 		if (sum->n_front > 0)
 			return true;
-		graveyard_bury(&window->live.graves, &sum->total);
-		sum->is_full = false;
+		if (must_remake(sum)) {
+			graveyard_bury(&window->live.graves, &sum->total);
+			sum->is_full = false;
+			sum->n_keys_max = 0;
+		}
 		sum->is_turning = true;
 		if (sum->n_back > 0)
 			sum->front_end = newest_back(&window->live)->end;

@@ -54,6 +54,7 @@ struct sum {
 	bool is_stale; // slices that left the window are still in total
 	bool is_turning; // the back is becoming the front
 	uint32_t n_front, n_back; // slices of these roles
+	uint64_t n_keys_max; // of total since it was made
 	int64_t front_end; // of the last slice in front; meaningless while there is none
 	struct keyed_store late; // one part for each key: the sum of late slices
 	struct keyed_store scratch; // heap of parts
@@ -94,6 +95,16 @@ struct window_aggregate {
 	struct result_heap text; // of results
 };
 
+// For a few words at a time a loop is faster than memcpy().
+static inline void copy_words(void *into, const void *from, uint32_t size)
+{
+	uint64_t *to = into;
+	const uint64_t *words = from;
+
+	for (uint32_t i = 0; i < size / sizeof(*to); i++)
+		to[i] = words[i];
+}
+
 // window_add.c: put a block's rows into their slices.
 void window_add(struct window_aggregate *window, const struct block *block);
 
@@ -107,6 +118,8 @@ void window_prepare(struct window_aggregate *window);
 
 enum sum_keys { SUM_FIND, SUM_MAKE };
 
+// Images and hashes of the keys at window->entries[:n].
+void sum_hash(struct window_aggregate *window, uint16_t n);
 // The next entries of slice at sum.cursor: states[:n] of the slice and into[:n] of store, NULL for
 // keys that are not there or, if they are to be made, had no room. Returns n; 0 at the end, the
 // cursor then stands at the beginning again.
