@@ -112,7 +112,7 @@ static const char *duration_text(struct arena *arena, int64_t ms)
 }
 
 static int bind_slices(struct binder *binder, const struct window_form *form,
-	const struct ast_expr *const args[WINDOW_PARAMS], struct slices *slices)
+	const struct ast_expr *const args[WINDOW_PARAMS], bool is_group, struct slices *slices)
 {
 	enum window_param part = form->shape == WINDOW_CUMULATE ? WINDOW_STEP : WINDOW_SLIDE;
 	const char *part_name = part == WINDOW_STEP ? "step" : "slide";
@@ -124,7 +124,7 @@ static int bind_slices(struct binder *binder, const struct window_form *form,
 	slices->cumulates = form->shape == WINDOW_CUMULATE;
 	if (args[part] != NULL && bind_interval(binder, form, part, args[part], &slices->slide) < 0)
 		return -EINVAL;
-	if (slices->size % slices->slide != 0)
+	if (slices->size % slices->slide != 0 && !is_group)
 		return err_set_at(binder->err, args[part]->pos,
 			"%s: the size must be a multiple of the %s, and %s is none of %s",
 			form->name, part_name, duration_text(binder->arena, slices->size),
@@ -147,6 +147,6 @@ int window_bind_lengths(struct binder *binder, const struct window_form *form,
 	window->shape = form->shape;
 	window->is_session = form->is_session;
 	if (!form->is_session)
-		return bind_slices(binder, form, args, &window->slices);
+		return bind_slices(binder, form, args, window->is_group, &window->slices);
 	return bind_interval(binder, form, WINDOW_GAP, args[WINDOW_GAP], &window->gap_ms);
 }

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include "operator/calc/calc.h"
 #include "operator/calc/expand.h"
-#include "operator/source/proctime_assigner.h"
 #include "operator/window/window.h"
 #include "sql/physical_build.h"
 #include "sql/prune.h"
@@ -129,117 +128,6 @@ static int build_calc(struct physical *physical, const struct plan *plan, struct
 	return physical_append(physical, tails, &calc_kind, config, output);
 }
 
-// ---- Windows
-
-static struct window_spec window_spec(const struct plan_window *window, uint16_t time_column)
-{
-	return (struct window_spec){
-		.shape = window->shape,
-		.slices = window->slices,
-		.time_column = time_column,
-		.time_type = window->time_type,
-	};
-}
-
-static int build_proctime(struct physical *physical, const struct plan *plan, struct tails *tails)
-{
-	struct proctime_config *config = arena_alloc(physical->arena, sizeof(*config));
-
-	if (physical_build(physical, plan->input, tails) < 0)
-		return -EINVAL;
-	config->time_column = plan->proctime_column;
-	config->step_ms = plan->step_ms;
-	config->offset_ms = plan->offset_ms;
-	return physical_append(physical, tails, &proctime_kind, config, tails->ops[0]->output);
-}
-
-static int no_session(struct physical *physical, const struct plan_window *window)
-{
-	return err_set_at(physical->err, window->pos,
-		"SESSION must be aggregated at once, by window_start, window_end and the columns "
-		"of its "
-		"PARTITION BY, no more and no fewer");
-}
-
-static int build_window(struct physical *physical, const struct plan *plan, struct tails *tails)
-{
-	struct window_function_config *config = arena_alloc(physical->arena, sizeof(*config));
-
-	if (plan->window->is_session)
-		return no_session(physical, plan->window);
-	if (physical_build(physical, plan->input, tails) < 0)
-		return -EINVAL;
-	config->window = window_spec(plan->window, plan->time_column);
-	return physical_append(
-		physical, tails, &window_function_kind, config, plan_schema(physical->arena, plan));
-}
-
-static int build_expand(struct physical *physical, const struct plan *plan, struct tails *tails)
-{
-	struct expand_config *config = arena_alloc(physical->arena, sizeof(*config));
-
-	if (physical_build(physical, plan->input, tails) < 0)
-		return -EINVAL;
-	*config = (struct expand_config){
-		.n_sets = plan->expand->n_sets,
-		.sets = plan->expand->sets,
-		.n_columns = plan->expand->n_columns,
-		.columns = plan->expand->columns,
-	};
-	return physical_append(
-		physical, tails, &expand_kind, config, plan_schema(physical->arena, plan));
-}
-
-static struct window_aggregate_config *aggregate_config(
-	struct physical *physical, const struct plan_aggregate *aggregate)
-{
-	struct window_aggregate_config *config = arena_alloc(physical->arena, sizeof(*config));
-
-	config->window = window_spec(aggregate->window, aggregate->time_column);
-	if (aggregate->attached) {
-		config->window.shape = WINDOW_ATTACHED;
-		config->window.start_column = aggregate->start_column;
-		config->window.end_column = aggregate->end_column;
-	}
-	config->n_keys = aggregate->n_keys;
-	config->keys = aggregate->keys;
-	config->n_aggregates = aggregate->n_calls;
-	config->aggregates = aggregate->calls;
-	config->n_properties = aggregate->n_properties;
-	for (uint16_t i = 0; i < aggregate->n_properties; i++)
-		config->properties[i] = aggregate->properties[i];
-	return config;
-}
-
-// Sessions are merged by key, so the key must be known where they are made.
-static int check_session(struct physical *physical, const struct plan *plan)
-{
-	const struct plan_aggregate *aggregate = plan->aggregate;
-	const struct plan_window *window = aggregate->window;
-
-	if (!window->is_session)
-		return 0;
-	if (!aggregate->attached && (window->is_group || aggregate->by_partition))
-		return 0;
-	return no_session(physical, window);
-}
-
-static int build_aggregate(struct physical *physical, const struct plan *plan, struct tails *tails)
-{
-	const struct plan_aggregate *aggregate = plan->aggregate;
-	const struct window_aggregate_config *config = aggregate_config(physical, aggregate);
-
-	if (check_session(physical, plan) < 0)
-		return -EINVAL;
-	if (aggregate->window->is_session || plan->has_updates)
-		return err_set_at(physical->err, aggregate->window->pos,
-			"sessions and table.exec.emit.* are not supported yet");
-	if (physical_build(physical, plan->input, tails) < 0)
-		return -EINVAL;
-	return physical_exchange(physical, tails, &window_aggregate_kind, config,
-		plan_schema(physical->arena, plan), config->keys, config->n_keys);
-}
-
 // ---- Scan, Union
 
 static int build_scan(struct physical *physical, const struct plan *plan, struct tails *tails)
@@ -299,13 +187,13 @@ int physical_build(struct physical *physical, const struct plan *plan, struct ta
 	case PLAN_CALC:
 		return build_calc(physical, plan, tails);
 	case PLAN_CLOCK:
-		return build_proctime(physical, plan, tails);
+		return physical_build_proctime(physical, plan, tails);
 	case PLAN_WINDOW:
-		return build_window(physical, plan, tails);
+		return physical_build_window(physical, plan, tails);
 	case PLAN_EXPAND:
-		return build_expand(physical, plan, tails);
+		return physical_build_expand(physical, plan, tails);
 	case PLAN_AGGREGATE:
-		return build_aggregate(physical, plan, tails);
+		return physical_build_aggregate(physical, plan, tails);
 	case PLAN_SORT:
 		return physical_build_sort(physical, plan, tails);
 	case PLAN_LIMIT:

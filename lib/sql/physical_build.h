@@ -19,6 +19,14 @@ int physical_append(struct physical *physical, struct tails *tails, const struct
 int physical_exchange(struct physical *physical, struct tails *tails, const struct op_kind *kind,
 	const void *config, const struct schema *output, const uint16_t *keys, uint16_t n_keys);
 
+// physical_window.c
+int physical_build_proctime(
+	struct physical *physical, const struct plan *plan, struct tails *tails);
+int physical_build_window(struct physical *physical, const struct plan *plan, struct tails *tails);
+int physical_build_expand(struct physical *physical, const struct plan *plan, struct tails *tails);
+int physical_build_aggregate(
+	struct physical *physical, const struct plan *plan, struct tails *tails);
+
 // physical_order.c
 int physical_build_sort(struct physical *physical, const struct plan *plan, struct tails *tails);
 int physical_build_limit(struct physical *physical, const struct plan *plan, struct tails *tails);

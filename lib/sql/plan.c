@@ -342,7 +342,7 @@ static struct plan *expand(
 }
 
 // Flink's WindowEmitStrategy.produceUpdates.
-static bool emits_updates(const struct plan_window *window)
+bool plan_window_has_updates(const struct plan_window *window)
 {
 	const struct plan_emit *emit = &window->emit;
 
@@ -386,6 +386,6 @@ struct plan *plan_aggregate(
 		aggregate->properties[i] = (enum window_property)i;
 	plan = plan_new(arena, PLAN_AGGREGATE, input, columns, (uint16_t)(at + 3));
 	plan->aggregate = aggregate;
-	plan->has_updates |= emits_updates(aggregate->window);
+	plan->has_updates |= !aggregate->attached && plan_window_has_updates(aggregate->window);
 	return plan;
 }

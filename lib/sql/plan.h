@@ -153,6 +153,8 @@ struct plan *plan_calc(struct arena *arena, struct plan *input, const struct exp
 	struct plan_column *columns, const struct expr **exprs, uint16_t n);
 // Rows for which condition is TRUE.
 struct plan *plan_filter(struct arena *arena, struct plan *input, const struct expr *condition);
+// Whether the results of window are updated: a changelog, not insertions only.
+bool plan_window_has_updates(const struct plan_window *window);
 // input's column becomes the time at which a row passes, and the watermark follows it. For windows
 // that end at offset_ms + n × step_ms.
 struct plan *plan_proctime(struct arena *arena, struct plan *input, uint16_t column,
