@@ -187,9 +187,17 @@ static int resolve_negate(struct resolve *r)
 	return r->kernel->run != NULL ? 0 : resolve_refuse(r);
 }
 
+static int resolve_plus(struct resolve *r)
+{
+	r->expr = r->args[0];
+	return type_is_numeric(r->expr->type.kind) || r->expr->type.kind == TYPE_NULL
+		       ? 0
+		       : resolve_refuse(r);
+}
+
 static int resolve_add(struct resolve *r)
 {
-	return resolve_arithmetic(r, ADD);
+	return r->n_args == 1 ? resolve_plus(r) : resolve_arithmetic(r, ADD);
 }
 
 static int resolve_subtract(struct resolve *r)
@@ -212,18 +220,12 @@ static int resolve_modulo(struct resolve *r)
 	return resolve_arithmetic(r, MODULO);
 }
 
-static int resolve_plus(struct resolve *r)
-{
-	r->expr = r->args[0];
-	return type_is_numeric(r->expr->type.kind) ? 0 : resolve_refuse(r);
-}
-
 static const struct function functions[] = {
 	{.name = "+",
-		.n_min = 2,
+		.n_min = 1,
 		.n_max = 2,
 		.resolve = resolve_add,
-		.usage = "a + b",
+		.usage = "a + b, +a",
 		.doc = "sum; also of a date, time or timestamp and an interval"},
 	{.name = "-",
 		.n_min = 1,
@@ -255,18 +257,6 @@ static const struct function functions[] = {
 		.resolve = resolve_modulo,
 		.usage = "MOD(a, b)",
 		.doc = "a % b"},
-	{.name = "NEGATE",
-		.n_min = 1,
-		.n_max = 1,
-		.resolve = resolve_negate,
-		.usage = "-a",
-		.doc = "unary minus"},
-	{.name = "PLUS",
-		.n_min = 1,
-		.n_max = 1,
-		.resolve = resolve_plus,
-		.usage = "+a",
-		.doc = "a itself"},
 };
 
 const struct function_family family_arithmetic = {

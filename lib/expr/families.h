@@ -13,6 +13,7 @@ extern const struct function_family family_json_query; // json_query.c
 extern const struct function_family family_json_make; // json_make.c
 extern const struct function_family family_string; // string.c
 extern const struct function_family family_string_build; // string_build.c
+extern const struct function_family family_string_case; // string_case.c
 extern const struct function_family family_string_find; // string_find.c
 extern const struct function_family family_string_edit; // string_edit.c
 extern const struct function_family family_encode; // encode.c

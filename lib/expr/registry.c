@@ -18,6 +18,7 @@ const struct function_family *const function_families[] = {
 	&family_round,
 	&family_random,
 	&family_string,
+	&family_string_case,
 	&family_string_find,
 	&family_string_edit,
 	&family_string_build,

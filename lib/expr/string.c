@@ -1,100 +1,10 @@
-// Strings to strings and numbers, one at a time: case, length, trimming, parts. A part of a string
+// Strings to strings and numbers, one at a time: length, trimming, parts. A part of a string
 // is a view into it: nothing is copied.
 #include "expr/call.h"
 #include "expr/families.h"
 #include "expr/string_call.h"
 #include "expr/text.h"
 #include <errno.h>
-
-// Letters of two bytes in UTF-8 whose cases differ by a constant: Latin-1, Greek, Cyrillic.
-static uint32_t other_case(uint32_t point, bool upper)
-{
-	static const struct {
-		uint16_t first, last; // lower case
-		uint16_t distance; // to upper case
-	} ranges[] = {
-		{'a', 'z', 32},
-		{0xe0, 0xf6, 32},
-		{0xf8, 0xfe, 32},
-		{0x3b1, 0x3c1, 32},
-		{0x3c3, 0x3cb, 32},
-		{0x430, 0x44f, 32},
-		{0x450, 0x45f, 80},
-	};
-
-	for (size_t i = 0; i < sizeof(ranges) / sizeof(*ranges); i++) {
-		uint32_t lower = upper ? point : point + ranges[i].distance;
-
-		if (lower >= ranges[i].first && lower <= ranges[i].last)
-			return upper ? point - ranges[i].distance : lower;
-	}
-	return point;
-}
-
-// Change the case of the character at text[0]; returns its width. Widths do not change.
-static uint32_t change_case(const char *text, uint32_t len, bool upper, char *to)
-{
-	uint32_t width = text_width(text[0]);
-	uint32_t point;
-
-	if (width == 1 || width > len || width > 2) {
-		width = width < len ? width : len;
-		memcpy(to, text, width);
-		if (width == 1 && (unsigned char)text[0] < 0x80)
-			to[0] = (char)other_case((unsigned char)text[0], upper);
-		return width;
-	}
-	point = ((unsigned char)text[0] & 0x1fu) << 6 | ((unsigned char)text[1] & 0x3fu);
-	point = other_case(point, upper);
-	to[0] = (char)(0xc0 | point >> 6);
-	to[1] = (char)(0x80 | (point & 0x3f));
-	return 2;
-}
-
-static bool is_letter_or_digit(char c)
-{
-	unsigned char byte = (unsigned char)c;
-
-	return byte >= 0x80 || (byte >= '0' && byte <= '9') ||
-	       ((byte | 32) >= 'a' && (byte | 32) <= 'z');
-}
-
-enum casing { UPPER, LOWER, INITIAL };
-
-static inline void change_cases(struct call *call, enum casing casing)
-{
-	CALL_FOREACH(call, row)
-	{
-		const struct str *a = str_arg(call, 0, row);
-		char *room = call_str_room(call, row, a->len);
-		const char *text = str_data(a);
-		bool in_word = false;
-
-		for (uint32_t at = 0; room != NULL && at < a->len;) {
-			bool upper = casing == UPPER || (casing == INITIAL && !in_word);
-
-			in_word = is_letter_or_digit(text[at]);
-			at += change_case(text + at, a->len - at, upper, room + at);
-		}
-		if (room != NULL)
-			call_str_done(call, row, room, a->len);
-	}
-}
-
-static void upper(struct call *call)
-{
-	change_cases(call, UPPER);
-}
-
-static void lower(struct call *call)
-{
-	change_cases(call, LOWER);
-}
-
-static void initcap(struct call *call)
-{
-	change_cases(call, INITIAL);
-}
 
 static void char_length(struct call *call)
 {
@@ -275,12 +185,6 @@ static int resolve_trim(struct resolve *r)
 }
 
 static const struct function functions[] = {
-	FUNCTION("UPPER", "s", 1, 1, upper, KERNEL_NULLS, TYPE_VARCHAR, "UPPER(s)",
-		"in upper case (Latin, Greek, Cyrillic)"),
-	FUNCTION("LOWER", "s", 1, 1, lower, KERNEL_NULLS, TYPE_VARCHAR, "LOWER(s)",
-		"in lower case (Latin, Greek, Cyrillic)"),
-	FUNCTION("INITCAP", "s", 1, 1, initcap, KERNEL_NULLS, TYPE_VARCHAR, "INITCAP(s)",
-		"each word with one upper case letter in front"),
 	FUNCTION("CHAR_LENGTH", "s", 1, 1, char_length, 0, TYPE_INT, "CHAR_LENGTH(s)",
 		"code points"),
 	FUNCTION("CHARACTER_LENGTH", "s", 1, 1, char_length, 0, TYPE_INT, "CHARACTER_LENGTH(s)",

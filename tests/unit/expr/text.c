@@ -9,9 +9,28 @@ static void change_case(void **)
 	assert_value(CALL("UPPER", S("Tidewire 12")), "TIDEWIRE 12");
 	assert_value(CALL("LOWER", S("\xc3\x84\xc3\x96 \xd0\x96 \xce\xa9")),
 		"\xc3\xa4\xc3\xb6 \xd0\xb6 \xcf\x89");
-	assert_value(CALL("UPPER", S("\xc3\xb7 \xc3\x9f \xe2\x82\xac")),
-		"\xc3\xb7 \xc3\x9f \xe2\x82\xac");
+	assert_value(CALL("UPPER", S("÷ ß €")), "÷ SS €");
+	assert_value(CALL("UPPER", S("łšğ ɐ ÿ")), "ŁŠĞ Ɐ Ÿ");
+	assert_value(CALL("LOWER", S("ŁŠĞ İ ΣΑΣ Σ")), "łšğ i̇ σας σ");
+	assert_value(CALL("INITCAP", S("éLAN café 3RD")), "éLan Café 3rd");
 	assert_value(CALL("INITCAP", S("hi THOMAS, a-b")), "Hi Thomas, A-B");
+}
+
+static void letters_digits_numbers(void **)
+{
+	assert_value(CALL("IS_ALPHA", S("abcÄł")), "TRUE");
+	assert_value(CALL("IS_ALPHA", S("ab1")), "FALSE");
+	assert_value(CALL("IS_ALPHA", S("")), "FALSE");
+	assert_value(CALL("IS_ALPHA", lit_null(TYPE_VARCHAR)), "FALSE");
+	assert_value(CALL("IS_DIGIT", S("012")), "TRUE");
+	assert_value(CALL("IS_DIGIT", S("1.2")), "FALSE");
+	assert_value(CALL("IS_DIGIT", I(12)), "TRUE");
+	assert_value(CALL("IS_DECIMAL", S("-1.2e3")), "TRUE");
+	assert_value(CALL("IS_DECIMAL", S(" 1f ")), "TRUE");
+	assert_value(CALL("IS_DECIMAL", S("1x")), "FALSE");
+	assert_value(CALL("IS_DECIMAL", S("")), "FALSE");
+	assert_value(CALL("IS_DECIMAL", lit_double(1)), "TRUE");
+	assert_null(try_call("IS_DIGIT", 1, lit_double(1)));
 }
 
 static void lengths_count_code_points(void **)
@@ -189,6 +208,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(change_case),
+		cmocka_unit_test(letters_digits_numbers),
 		cmocka_unit_test(lengths_count_code_points),
 		cmocka_unit_test(substring_counts_from_one_or_from_the_end),
 		cmocka_unit_test(positions_count_from_one),
