@@ -13,6 +13,7 @@
 #include "tidewire/eal_args.h"
 #include "tidewire/options.h"
 #include "tidewire/script.h"
+#include "tidewire/zone_file.h"
 
 enum { EXIT_FINISHED = 0, EXIT_FAILED = 1, EXIT_WRONG = 2 };
 enum { ACCOUNT_LINE_MAX = 4096 };
@@ -129,7 +130,7 @@ static int plan_and_run(const struct options *options, const struct script *scri
 	int status = EXIT_FINISHED;
 
 	if (sql_plan(arena, script->text, script->len, options->settings, options->n_settings,
-		    &plan, &err) < 0) {
+		    &zone_files, &plan, &err) < 0) {
 		status = wrong(script, &err);
 		goto free_arena;
 	}

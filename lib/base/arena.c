@@ -15,6 +15,7 @@ struct chunk {
 
 struct arena {
 	struct chunk *chunks; // the open one first
+	const void *context;
 };
 
 static void *must(void *ptr)
@@ -40,6 +41,16 @@ void arena_free(struct arena *arena)
 		free(chunk);
 	}
 	free(arena);
+}
+
+void arena_set_context(struct arena *arena, const void *context)
+{
+	arena->context = context;
+}
+
+const void *arena_context(const struct arena *arena)
+{
+	return arena->context;
 }
 
 void *arena_alloc(struct arena *arena, size_t size)

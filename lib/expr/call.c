@@ -1,4 +1,5 @@
 #include "expr/call.h"
+#include "expr/session.h"
 #include "expr/types.h"
 #include <errno.h>
 #include <string.h>
@@ -20,6 +21,7 @@ static struct expr *node_new(struct resolve *r, enum expr_kind kind, struct type
 	expr->type = type;
 	expr->pos = r->pos;
 	expr->function = r->function;
+	expr->zone = session_zone(r->arena);
 	expr->n_args = n_args;
 	expr->n_constants = r->n_constants;
 	expr->args =

@@ -12,7 +12,7 @@ static bool is_same(struct type from, struct type to)
 	if (type_is_view(from.kind) && type_is_view(to.kind))
 		return (to.kind == TYPE_VARCHAR || to.kind == TYPE_VARBINARY) &&
 		       to.precision >= from.precision;
-	if (type_is_timestamp(from.kind) && type_is_timestamp(to.kind))
+	if (type_is_timestamp(from.kind) && from.kind == to.kind)
 		return to.precision >= from.precision &&
 		       type_units_per_second(from) == type_units_per_second(to);
 	return from.kind == TYPE_TIME && to.kind == TYPE_TIME && to.precision >= from.precision;

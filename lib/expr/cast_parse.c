@@ -1,7 +1,8 @@
 // Casts from strings. Blanks around the text do not count. A text that is not of the type faults,
 // or is NULL with TRY_CAST.
 #include "expr/cast.h"
-#include "row/datetime.h"
+#include "expr/local.h"
+#include "expr/time_text.h"
 #include "row/decimal.h"
 #include "row/number.h"
 #include <strings.h>
@@ -130,15 +131,17 @@ static void parse_decimal(struct call *call)
 	}
 }
 
-static bool parse_any_timestamp(struct text text, struct type to, int64_t *value)
+static bool parse_one(const struct call *call, const struct str *text, int64_t *value)
 {
-	int32_t days;
+	struct type to = call->expr->type;
+	struct moment moment;
 
-	if (datetime_parse_timestamp(text.data, text.len, to, DATETIME_JAVA, value))
-		return true;
-	return datetime_parse_date(text.data, text.len, &days) &&
-	       datetime_convert(
-		       (int64_t)days * 86400000, type_timestamp(TYPE_TIMESTAMP, 3), to, value);
+	if (!time_text_timestamp(str_data(text), text->len, to.precision, &moment) ||
+		!time_text_value(moment, to, value))
+		return false;
+	if (to.kind == TYPE_TIMESTAMP_LTZ)
+		*value = local_to_utc(call->expr->zone, *value, to);
+	return true;
 }
 
 static void parse_timestamp(struct call *call)
@@ -147,8 +150,10 @@ static void parse_timestamp(struct call *call)
 	int64_t *values = call->values;
 
 	CALL_FOREACH(call, row)
-	if (!parse_any_timestamp(trimmed(&as[row]), call->expr->type, &values[row]))
-		call_fail(call, row, "a string cannot be cast to TIMESTAMP: malformed");
+	if (!parse_one(call, &as[row], &values[row]))
+		call_fail(call, row,
+			"a string cannot be cast to TIMESTAMP: it is not of the form "
+			"2020-12-31 23:59:59.123");
 }
 
 static void parse_date(struct call *call)
@@ -157,12 +162,9 @@ static void parse_date(struct call *call)
 	int32_t *values = call->values;
 
 	CALL_FOREACH(call, row)
-	{
-		struct text text = trimmed(&as[row]);
-
-		if (!datetime_parse_date(text.data, text.len, &values[row]))
-			call_fail(call, row, "a string cannot be cast to DATE: malformed");
-	}
+	if (!time_text_date(str_data(&as[row]), as[row].len, &values[row]))
+		call_fail(call, row,
+			"a string cannot be cast to DATE: it is not of the form 2020-12-31");
 }
 
 static void parse_time(struct call *call)
@@ -174,8 +176,9 @@ static void parse_time(struct call *call)
 	{
 		struct text text = trimmed(&as[row]);
 
-		if (!datetime_parse_time(text.data, text.len, &values[row]))
-			call_fail(call, row, "a string cannot be cast to TIME: malformed");
+		if (!time_text_time(text.data, text.len, &values[row]))
+			call_fail(call, row,
+				"a string cannot be cast to TIME: it is not of the form 23:59:59");
 	}
 }
 

@@ -1,6 +1,7 @@
 // Casts to CHAR, VARCHAR, BINARY, VARBINARY: the value's text, cut to the length of the type and
 // for CHAR padded with blanks (BINARY: zeros) to it.
 #include "expr/cast.h"
+#include "expr/local.h"
 #include "expr/text.h"
 #include "row/datetime.h"
 #include "row/decimal.h"
@@ -120,11 +121,22 @@ static void put(struct call *call, uint16_t row, const char *text, uint32_t len,
 static void format(struct call *call)
 {
 	struct type from = call->expr->args[0]->type;
+	struct zone_span near = {0};
 	char text[CAST_TEXT_MAX];
 
 	CALL_FOREACH(call, row)
 	{
-		uint32_t len = value_text(from, call->args[0].values, row, text);
+		const void *values = call->args[0].values;
+		uint32_t len;
+
+		if (from.kind == TYPE_TIMESTAMP_LTZ) {
+			int64_t value = ((const int64_t *)values)[row];
+
+			value = local_of(call->expr->zone, value, from, &near);
+			len = value_text(from, &value, 0, text);
+		} else {
+			len = value_text(from, values, row, text);
+		}
 
 		put(call, row, text, len, true);
 	}

@@ -1,20 +1,20 @@
-// Casts among DATE, TIME, TIMESTAMP and TIMESTAMP_LTZ, in UTC.
+// Casts among DATE, TIME, TIMESTAMP and TIMESTAMP_LTZ, whose local time is the session's.
 #include "expr/cast.h"
+#include "expr/local.h"
 #include "row/datetime.h"
 
 enum { MS_PER_DAY = 86400000 };
 
 static const struct type milliseconds = {.kind = TYPE_TIMESTAMP, .precision = 3};
 
-static int64_t floor_div(int64_t a, int64_t b)
-{
-	return a / b - (a % b < 0);
-}
-
 static void to_timestamp(struct call *call)
 {
 	struct type from = call->expr->args[0]->type, to = call->expr->type;
 	const void *as = call->args[0].values;
+	bool to_local = from.kind == TYPE_TIMESTAMP_LTZ && to.kind == TYPE_TIMESTAMP;
+	bool to_utc = from.kind != TYPE_TIMESTAMP_LTZ && to.kind == TYPE_TIMESTAMP_LTZ;
+	const struct zone *zone = call->expr->zone;
+	struct zone_span near = {0};
 	int64_t *values = call->values;
 
 	CALL_FOREACH(call, row)
@@ -27,20 +27,23 @@ static void to_timestamp(struct call *call)
 			value = ((const int32_t *)as)[row];
 		else
 			value = ((const int64_t *)as)[row];
+		if (to_local)
+			value = local_of(zone, value, from, &near);
 		if (!datetime_convert(value, type_is_timestamp(from.kind) ? from : milliseconds, to,
 			    &values[row]))
 			call_fail(call, row, "a timestamp is out of the range of its type");
+		else if (to_utc)
+			values[row] = local_to_utc(zone, values[row], to);
 	}
 }
 
 static void timestamp_to_date(struct call *call)
 {
-	int64_t per_day = 86400 * type_units_per_second(call->expr->args[0]->type);
-	const int64_t *as = call->args[0].values;
 	int32_t *values = call->values;
+	struct zone_span near = {0};
 
 	CALL_FOREACH(call, row)
-	values[row] = (int32_t)floor_div(as[row], per_day);
+	values[row] = (int32_t)local_moment(call, 0, row, &near).days;
 }
 
 static int32_t cut_time(int32_t ms, int32_t precision)
@@ -52,16 +55,15 @@ static int32_t cut_time(int32_t ms, int32_t precision)
 
 static void timestamp_to_time(struct call *call)
 {
-	struct type from = call->expr->args[0]->type, to = call->expr->type;
-	int64_t units = type_units_per_second(from);
-	const int64_t *as = call->args[0].values;
+	int32_t precision = call->expr->type.precision;
 	int32_t *values = call->values;
+	struct zone_span near = {0};
 
 	CALL_FOREACH(call, row)
 	{
-		int64_t of_day = as[row] - floor_div(as[row], 86400 * units) * 86400 * units;
+		int64_t ms = local_moment(call, 0, row, &near).ns / UNIT_NS_PER_MS;
 
-		values[row] = cut_time((int32_t)(of_day / (units / 1000)), to.precision);
+		values[row] = cut_time((int32_t)ms, precision);
 	}
 }
 

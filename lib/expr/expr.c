@@ -65,7 +65,8 @@ bool expr_equal(const struct expr *a, const struct expr *b)
 		return a->column == b->column;
 	if (a->kind == EXPR_LITERAL)
 		return literal_equal(a, b);
-	if (a->function != b->function || a->kernel != b->kernel || a->n_args != b->n_args)
+	if (a->function != b->function || a->kernel != b->kernel || a->zone != b->zone ||
+		a->n_args != b->n_args)
 		return false;
 	if (a->n_constants != b->n_constants)
 		return false;

@@ -35,6 +35,7 @@ union scalar {
 	struct str str;
 };
 
+struct zone; // time/zone.h
 struct function; // function.h
 struct kernel; // kernel.h
 
@@ -47,6 +48,7 @@ struct expr {
 	union scalar value; // EXPR_LITERAL
 	const struct function *function; // EXPR_CALL; NULL = a cast
 	const struct kernel *kernel; // EXPR_CALL; NULL = the argument as it is
+	const struct zone *zone; // EXPR_CALL: of the session (session.h)
 	const void *data; // EXPR_CALL: what the kernel made of constant arguments, in the arena
 	uint16_t n_args;
 	// Literals that went into data: not evaluated, but part of what the call is.

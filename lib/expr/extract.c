@@ -1,6 +1,7 @@
-// EXTRACT and its short names, FLOOR and CEIL to a unit of time.
+// EXTRACT and its short names.
 #include "expr/call.h"
 #include "expr/families.h"
+#include "expr/local.h"
 #include "expr/unit.h"
 #include "row/datetime.h"
 #include <errno.h>
@@ -42,7 +43,7 @@ static int64_t extract_from_date(int32_t days, enum unit unit)
 	case UNIT_CENTURY:
 		return year > 0 ? (year + 99) / 100 : -((99 - year) / 100);
 	case UNIT_DECADE:
-		return unit_floor_div(year, 10);
+		return year / 10;
 	default:
 		return year > 0 ? (year + 999) / 1000 : -((999 - year) / 1000);
 	}
@@ -59,12 +60,12 @@ static int64_t extract_one(struct moment moment, enum unit unit)
 		return ms / 60000 % 60;
 	case UNIT_SECOND:
 		return ms / 1000 % 60;
-	case UNIT_MILLISECOND: // of the minute, as in Calcite
-		return ms % 60000;
+	case UNIT_MILLISECOND: // of the second, as in Flink's DateTimeUtils.getFactor()
+		return ms % 1000;
 	case UNIT_MICROSECOND:
-		return moment.ns / 1000 % 60000000;
+		return moment.ns / 1000 % 1000000;
 	case UNIT_NANOSECOND:
-		return moment.ns % 60000000000;
+		return moment.ns % 1000000000;
 	case UNIT_EPOCH:
 		return moment.days * 86400 + ms / 1000;
 	default:
@@ -75,11 +76,11 @@ static int64_t extract_one(struct moment moment, enum unit unit)
 static void extract(struct call *call)
 {
 	enum unit unit = *(const enum unit *)call->expr->data;
-	struct type type = call->expr->args[0]->type;
 	int64_t *values = call->values;
+	struct zone_span near = {0};
 
 	CALL_FOREACH(call, row)
-	values[row] = extract_one(moment_get(type, call->args[0].values, row), unit);
+	values[row] = extract_one(local_moment(call, 0, row, &near), unit);
 }
 
 static const struct kernel kernel_extract = {extract, 0};
@@ -145,111 +146,6 @@ static int resolve_short(struct resolve *r)
 		if (strcmp(names[i].name, r->function->name) == 0)
 			return make_extract(r, r->args[0], names[i].unit);
 	return resolve_refuse(r);
-}
-
-// The first day of the unit that days is in; weeks start on Sunday, as in Calcite.
-static int32_t floor_days(int32_t days, enum unit unit)
-{
-	int32_t year, month, day;
-
-	if (unit == UNIT_WEEK)
-		return days - (int32_t)weekday(days, A_SUNDAY);
-	datetime_civil(days, &year, &month, &day);
-	if (unit == UNIT_YEAR)
-		return datetime_days(year, 1, 1);
-	if (unit == UNIT_QUARTER)
-		return datetime_days(year, (month - 1) / 3 * 3 + 1, 1);
-	return unit == UNIT_MONTH ? datetime_days(year, month, 1) : days;
-}
-
-static int32_t next_days(int32_t start, enum unit unit)
-{
-	static const int32_t months[] = {[UNIT_YEAR] = 12, [UNIT_QUARTER] = 3, [UNIT_MONTH] = 1};
-
-	if (unit <= UNIT_MONTH)
-		return interval_add_months(start, months[unit]);
-	return start + (unit == UNIT_WEEK ? 7 : 1);
-}
-
-struct to_unit {
-	enum unit unit;
-	bool up;
-};
-
-// Nanoseconds of a unit that is a part of a day.
-static int64_t unit_ns(enum unit unit)
-{
-	static const int64_t ns[] = {[UNIT_DAY] = 86400000000000,
-		[UNIT_HOUR] = 3600000000000,
-		[UNIT_MINUTE] = 60000000000,
-		[UNIT_SECOND] = 1000000000,
-		[UNIT_MILLISECOND] = 1000000,
-		[UNIT_MICROSECOND] = 1000,
-		[UNIT_NANOSECOND] = 1};
-
-	return ns[unit];
-}
-
-static struct moment cut(struct moment moment, struct to_unit to)
-{
-	struct moment start = moment;
-
-	if (to.unit >= UNIT_DAY) {
-		int64_t size = unit_ns(to.unit);
-
-		start.ns = moment.ns / size * size;
-		if (to.up && start.ns != moment.ns)
-			start.ns += size; // maybe 24:00, which is the same
-		return start;
-	}
-	start.ns = 0;
-	start.days = floor_days((int32_t)moment.days, to.unit);
-	if (to.up && (start.days != moment.days || moment.ns != 0))
-		start.days = next_days((int32_t)start.days, to.unit);
-	return start;
-}
-
-static void to_unit(struct call *call)
-{
-	struct to_unit to = *(const struct to_unit *)call->expr->data;
-	struct type type = call->expr->type;
-	int64_t units = type_is_timestamp(type.kind) ? type_units_per_second(type) : 1;
-
-	CALL_FOREACH(call, row)
-	{
-		struct moment m = cut(moment_get(type, call->args[0].values, row), to);
-		uint64_t of_day = (uint64_t)(m.ns / (1000000000 / units));
-
-		if (type.kind == TYPE_DATE)
-			((int32_t *)call->values)[row] = (int32_t)m.days;
-		else if (type.kind == TYPE_TIME)
-			((int32_t *)call->values)[row] =
-				(int32_t)(m.ns / UNIT_NS_PER_MS % UNIT_MS_PER_DAY);
-		else
-			((int64_t *)call->values)[row] =
-				(int64_t)((uint64_t)m.days * 86400 * (uint64_t)units + of_day);
-	}
-}
-
-static const struct kernel kernel_to_unit = {to_unit, 0};
-
-int resolve_to_unit(struct resolve *r, bool up)
-{
-	struct to_unit *to = arena_alloc(r->arena, sizeof(*to));
-	const struct expr *arg = r->args[0];
-
-	to->up = up;
-	if (!is_moment(arg->type.kind))
-		return resolve_refuse(r);
-	if (unit_of(r, r->args[1], &to->unit) != 0)
-		return -EINVAL;
-	if (to->unit > UNIT_NANOSECOND || (arg->type.kind == TYPE_TIME && to->unit < UNIT_HOUR))
-		return err_set_at(
-			r->err, r->pos, "'%s' cannot cut to this unit", r->function->name);
-	r->constants = r->args + 1;
-	r->n_constants = 1;
-	r->expr = call_new(r, &kernel_to_unit, arg->type, &arg, 1, to);
-	return 0;
 }
 
 #define SHORT(sql, text)                                                                           \

@@ -24,6 +24,7 @@ extern const struct function_family family_random; // random.c
 extern const struct function_family family_round; // round.c
 extern const struct function_family family_extract; // extract.c
 extern const struct function_family family_time; // time.c
+extern const struct function_family family_time_ltz; // time_ltz.c
 extern const struct function_family family_time_format; // time_format.c
 
 extern const struct function_family family_row; // row.c
@@ -46,7 +47,7 @@ const struct expr *in_list_try(struct resolve *r);
 // A date some months later (or earlier), its day cut to the month's last; interval.c.
 int32_t interval_add_months(int32_t days, int64_t n_months);
 int64_t interval_add_months_to(int64_t value, int64_t units_per_second, int64_t n_months);
-// FLOOR and CEIL of a time to a unit, args[1]; extract.c.
+// FLOOR and CEIL of a time to a unit, args[1]; time_floor.c.
 int resolve_to_unit(struct resolve *r, bool up);
 // UNIX_TIMESTAMP(text [, format]); time_format.c.
 int resolve_unix_timestamp_of(struct resolve *r);

@@ -57,7 +57,7 @@ static inline uint16_t call_slot(const struct call *call, uint16_t i)
 static inline void call_fail(struct call *call, uint16_t slot, const char *text)
 {
 	if (!(call->expr->kernel->flags & KERNEL_TRY))
-		fault_set(&call->eval->fault, text);
+		fault_set_at(&call->eval->fault, call->expr->pos, text);
 	nulls_set(call->nulls, slot);
 }
 

@@ -29,6 +29,7 @@ const struct function_family *const function_families[] = {
 	&family_json_make,
 	&family_extract,
 	&family_time,
+	&family_time_ltz,
 	&family_time_format,
 	&family_row,
 	&family_array,

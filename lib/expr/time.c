@@ -1,6 +1,7 @@
-// The current time, TIMESTAMPADD, TIMESTAMPDIFF, TO_TIMESTAMP_LTZ. The time zone is UTC.
+// The current time, in the session's time zone; TIMESTAMPADD, TIMESTAMPDIFF.
 #include "expr/call.h"
 #include "expr/families.h"
+#include "expr/local.h"
 #include "expr/unit.h"
 #include "row/datetime.h"
 #include <errno.h>
@@ -27,14 +28,25 @@ static void current_timestamp(struct call *call)
 	fill64(call, now_ms(call));
 }
 
+static int64_t local_now_ms(const struct call *call)
+{
+	return zone_to_local(call->expr->zone, now_ms(call));
+}
+
+static void local_timestamp(struct call *call)
+{
+	fill64(call, local_now_ms(call));
+}
+
 static void current_date(struct call *call)
 {
-	fill32(call, (int32_t)unit_floor_div(now_ms(call), UNIT_MS_PER_DAY));
+	fill32(call, (int32_t)unit_floor_div(local_now_ms(call), UNIT_MS_PER_DAY));
 }
 
 static void current_time(struct call *call)
 {
-	int64_t ms = now_ms(call) - unit_floor_div(now_ms(call), UNIT_MS_PER_DAY) * UNIT_MS_PER_DAY;
+	int64_t now = local_now_ms(call);
+	int64_t ms = now - unit_floor_div(now, UNIT_MS_PER_DAY) * UNIT_MS_PER_DAY;
 
 	fill32(call, (int32_t)(ms - ms % 1000)); // TIME(0)
 }
@@ -173,30 +185,6 @@ static int resolve_timestamp_add(struct resolve *r)
 	return r->expr != NULL ? 0 : -EINVAL;
 }
 
-// Seconds or milliseconds since 1970 as TIMESTAMP_LTZ(3).
-static void to_timestamp_ltz(struct call *call)
-{
-	const int64_t *as = call->args[0].values;
-	const int32_t *precisions = call->args[1].values;
-	int64_t *values = call->values;
-
-	CALL_FOREACH(call, row)
-	if (precisions[row] == 3)
-		values[row] = as[row];
-	else if (precisions[row] != 0 ||
-		 __builtin_mul_overflow(as[row], (int64_t)1000, &values[row]))
-		nulls_set(call->nulls, row);
-}
-
-static int resolve_to_timestamp_ltz(struct resolve *r)
-{
-	if (resolve_letters(r) != 0)
-		return -EINVAL;
-	r->type = type_timestamp(TYPE_TIMESTAMP_LTZ, 3);
-	r->kernel = &r->function->kernel;
-	return 0;
-}
-
 #define NOW(sql, run, kind, text)                                                        \
 	{                                                                                \
 		.name = sql, .varies = true, .resolve = resolve_now, .kernel = {run, 0}, \
@@ -208,7 +196,7 @@ static const struct function functions[] = {
 	NOW("NOW", current_timestamp, TYPE_TIMESTAMP_LTZ, "CURRENT_TIMESTAMP"),
 	NOW("CURRENT_ROW_TIMESTAMP", current_timestamp, TYPE_TIMESTAMP_LTZ, "CURRENT_TIMESTAMP"),
 	NOW("PROCTIME", current_timestamp, TYPE_TIMESTAMP_LTZ, "the time of processing"),
-	NOW("LOCALTIMESTAMP", current_timestamp, TYPE_TIMESTAMP, "now, without time zone"),
+	NOW("LOCALTIMESTAMP", local_timestamp, TYPE_TIMESTAMP, "now, without time zone"),
 	NOW("CURRENT_DATE", current_date, TYPE_DATE, "today"),
 	NOW("CURRENT_TIME", current_time, TYPE_TIME, "the time of day"),
 	NOW("LOCALTIME", current_time, TYPE_TIME, "CURRENT_TIME"),
@@ -232,14 +220,6 @@ static const struct function functions[] = {
 		.resolve = resolve_timestamp_diff,
 		.usage = "TIMESTAMPDIFF(unit, a, b)",
 		.doc = "whole units from a to b"},
-	{.name = "TO_TIMESTAMP_LTZ",
-		.args = "li",
-		.n_min = 2,
-		.n_max = 2,
-		.resolve = resolve_to_timestamp_ltz,
-		.kernel = {to_timestamp_ltz, KERNEL_NULLS},
-		.usage = "TO_TIMESTAMP_LTZ(n, precision)",
-		.doc = "n seconds (0) or milliseconds (3) since 1970"},
 };
 
 const struct function_family family_time = {

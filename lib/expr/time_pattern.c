@@ -132,7 +132,11 @@ uint32_t time_pattern_format(
 
 // ---- Reading
 
+enum { NUMBER_DIGITS_MAX = 9, YEAR_READ_MAX = 5000000 };
+
 struct reading {
+	enum time_pattern_reader reader;
+	bool is_abutting; // a number follows at once, so that the digits must be counted
 	const char *text, *end;
 	int32_t year, month, day, day_of_year, hour, half; // half: of the day; −1 = not said
 	int32_t minute, second;
@@ -142,8 +146,13 @@ struct reading {
 // A number of n digits; n = 1 takes as many as there are, up to max.
 static bool take_number(struct reading *in, uint32_t n, uint32_t max, int32_t *value)
 {
+	bool is_text = in->reader == TIME_PATTERN_JAVA_TEXT;
 	uint32_t n_digits = 0;
 
+	if (is_text && !in->is_abutting)
+		n = 1, max = NUMBER_DIGITS_MAX;
+	while (is_text && in->text < in->end && *in->text == ' ')
+		in->text++;
 	*value = 0;
 	while (in->text < in->end && n_digits < (n > 1 ? n : max) &&
 		isdigit((unsigned char)*in->text)) {
@@ -194,7 +203,9 @@ static bool take_fraction(struct reading *in, uint32_t n)
 
 	if (!take_number(in, n, 1, &value))
 		return false;
-	in->ns = (int64_t)value * scale[n];
+	// SimpleDateFormat: a number of milliseconds.
+	in->ns =
+		(int64_t)value * (in->reader == TIME_PATTERN_JAVA_TEXT ? UNIT_NS_PER_MS : scale[n]);
 	return true;
 }
 
@@ -233,37 +244,75 @@ static bool take_item(struct reading *in, struct time_item item)
 
 static bool finish_date(const struct reading *in, int64_t *days)
 {
-	int32_t year, month, day;
+	int32_t next_year = in->year + (in->month == 12), next_month = in->month % 12 + 1, last;
 
-	if (in->month < 1 || in->month > 12 || in->day < 1 || in->day > 31 || in->year > 5000000 ||
-		in->day_of_year > 366)
+	if (in->month < 1 || in->month > 12 || in->day < 1 || in->day > 31 ||
+		in->year > YEAR_READ_MAX || in->day_of_year > 366)
 		return false;
-	*days = datetime_days(in->year, in->month, in->day);
-	if (in->day_of_year > 0)
+	if (in->day_of_year > 0) {
 		*days = (int64_t)datetime_days(in->year, 1, 1) + in->day_of_year - 1;
-	datetime_civil((int32_t)*days, &year, &month, &day);
-	return in->day_of_year > 0 ? year == in->year : day == in->day;
+		return *days < datetime_days(in->year + 1, 1, 1);
+	}
+	last = datetime_days(next_year, next_month, 1) - 1;
+	*days = datetime_days(in->year, in->month, in->day);
+	*days = *days > last ? last : *days;
+	return true;
 }
 
-bool time_pattern_parse(const struct time_pattern *p, const struct str *str, struct moment *moment)
+static bool finish(struct reading *in, struct moment *moment)
+{
+	if (in->half >= 0 && (in->hour < 1 || in->hour > 12))
+		return false;
+	if (in->half >= 0)
+		in->hour = in->hour % 12 + in->half * 12;
+	if (in->text != in->end || in->hour > 23 || in->minute > 59 || in->second > 59)
+		return false;
+	moment->ns = ((in->hour * 60LL + in->minute) * 60 + in->second) * 1000000000 + in->ns;
+	return finish_date(in, &moment->days);
+}
+
+// Everything is added up.
+static bool finish_lenient(struct reading *in, struct moment *moment)
+{
+	int64_t year = in->year + unit_floor_div((int64_t)in->month - 1, 12), seconds, days;
+	int32_t month = (int32_t)((in->month + INT64_C(11)) % 12) + 1;
+
+	if (year < 0 || year > YEAR_READ_MAX)
+		return false;
+	if (in->half >= 0)
+		in->hour = in->hour % 12 + in->half * 12;
+	days = datetime_days((int32_t)year, month, 1);
+	if (in->day_of_year > 0)
+		days = datetime_days(in->year, 1, 1);
+	days += (in->day_of_year > 0 ? in->day_of_year : in->day) - 1;
+	seconds = (in->hour * INT64_C(60) + in->minute) * 60 + in->second + in->ns / 1000000000;
+	moment->days = days + seconds / 86400;
+	moment->ns = seconds % 86400 * 1000000000 + in->ns % 1000000000;
+	return moment->days <= MOMENT_DAYS_MAX;
+}
+
+static bool is_number(struct time_item item)
+{
+	return item.letter != 0 && strchr("aE", item.letter) == NULL &&
+	       (item.letter != 'M' || item.n < 3);
+}
+
+bool time_pattern_parse(const struct time_pattern *p, enum time_pattern_reader reader,
+	const struct str *str, struct moment *moment)
 {
 	const char *text = str_data(str);
-	struct reading in = {.text = text,
+	struct reading in = {.reader = reader,
+		.text = text,
 		.end = text + str->len,
 		.year = 1970,
 		.month = 1,
 		.day = 1,
 		.half = -1};
 
-	for (uint32_t i = 0; i < p->n; i++)
+	for (uint32_t i = 0; i < p->n; i++) {
+		in.is_abutting = i + 1 < p->n && is_number(p->items[i + 1]);
 		if (!take_item(&in, p->items[i]))
 			return false;
-	if (in.half >= 0 && (in.hour < 1 || in.hour > 12))
-		return false;
-	if (in.half >= 0)
-		in.hour = in.hour % 12 + in.half * 12;
-	if (in.text != in.end || in.hour > 23 || in.minute > 59 || in.second > 59)
-		return false;
-	moment->ns = ((in.hour * 60LL + in.minute) * 60 + in.second) * 1000000000 + in.ns;
-	return finish_date(&in, &moment->days);
+	}
+	return reader == TIME_PATTERN_JAVA_TEXT ? finish_lenient(&in, moment) : finish(&in, moment);
 }

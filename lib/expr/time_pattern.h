@@ -26,7 +26,18 @@ bool time_pattern_compile(struct time_pattern *pattern, const char *text, uint32
 // Write moment; returns the length.
 uint32_t time_pattern_format(
 	const struct time_pattern *pattern, struct moment moment, char text[TIME_PATTERN_TEXT_MAX]);
-// Read all of text; what the pattern leaves out is as in 1970-01-01 00:00. False when it is
-// malformed or no such time.
-bool time_pattern_parse(
-	const struct time_pattern *pattern, const struct str *text, struct moment *moment);
+
+// Who reads: they differ in what they let pass.
+enum time_pattern_reader {
+	// java.time.DateTimeFormatter: all of the text; the 31st of a shorter month is its last
+	// day.
+	TIME_PATTERN_JAVA_TIME,
+	// java.text.SimpleDateFormat: what follows the pattern does not count, numbers of any
+	// length, and numbers that are too large carry over: the 32nd is the 1st of the next month.
+	TIME_PATTERN_JAVA_TEXT,
+};
+
+// Read text; what the pattern leaves out is as in 1970-01-01 00:00. False when it is malformed or
+// no such time.
+bool time_pattern_parse(const struct time_pattern *pattern, enum time_pattern_reader reader,
+	const struct str *text, struct moment *moment);

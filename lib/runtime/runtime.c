@@ -194,10 +194,13 @@ static int coordinate(struct runtime *runtime, struct runtime_control *control, 
 
 	for (;;) {
 		bool finished = topology_finished(runtime->topology);
-		const char *fault = topology_fault(runtime->topology); // also of its last step
+		const struct fault *fault =
+			topology_fault(runtime->topology); // also of its last step
 
-		if (fault != NULL)
-			return err_set(err, EIO, "%s", fault);
+		if (fault != NULL) {
+			err_set_at(err, fault->pos, "%s", fault->text);
+			return -EIO;
+		}
 		if (finished)
 			break;
 		if (control->stop)

@@ -83,10 +83,10 @@ bool topology_finished(const struct topology *topology)
 	return true;
 }
 
-const char *topology_fault(const struct topology *topology)
+const struct fault *topology_fault(const struct topology *topology)
 {
 	for (uint32_t i = 0; i < topology->n_tasks; i++)
 		if (topology->tasks[i]->common.fault.text != NULL)
-			return topology->tasks[i]->common.fault.text;
+			return &topology->tasks[i]->common.fault;
 	return NULL;
 }

@@ -45,4 +45,4 @@ void topology_free(struct topology *topology);
 void topology_stop(struct topology *topology);
 bool topology_finished(const struct topology *topology);
 // The first fault of any task, or NULL.
-const char *topology_fault(const struct topology *topology);
+const struct fault *topology_fault(const struct topology *topology);

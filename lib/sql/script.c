@@ -95,13 +95,14 @@ static int plan_statements(struct run *run, const struct ast_script *script)
 }
 
 int sql_plan(struct arena *arena, const char *text, size_t len, const struct sql_setting *settings,
-	uint32_t n_settings, struct sql_plan *plan, struct err *err)
+	uint32_t n_settings, const struct zone_files *zone_files, struct sql_plan *plan,
+	struct err *err)
 {
 	struct run *run = arena_alloc(arena, sizeof(*run));
 	struct ast_script *script;
 
 	run->catalog.arena = arena;
-	settings_init(&run->settings, arena);
+	settings_init(&run->settings, arena, zone_files);
 	run->binder = (struct binder){arena, err, &run->catalog, &run->settings, NULL};
 	run->physical = (struct physical){.arena = arena, .settings = &run->settings, .err = err};
 	for (uint32_t i = 0; i < n_settings; i++)

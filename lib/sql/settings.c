@@ -107,14 +107,26 @@ static int set_name(struct settings *settings, const char *value)
 	return 0;
 }
 
-static int check_zone(struct settings *settings, const char *value)
+// What was made for the session's zone before keeps it: each zone has a session of its own.
+static void use_zone(struct settings *settings, const struct zone *zone)
 {
-	static const char *const names[] = {"UTC", "GMT", "Z", "Etc/UTC", "+00:00", "default"};
+	struct session *session = arena_alloc(settings->arena, sizeof(*session));
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		if (strcasecmp(value, names[i]) == 0)
-			return 0;
-	return -EINVAL;
+	settings->session.zone = zone;
+	*session = settings->session;
+	session_set(settings->arena, session);
+}
+
+static int set_zone(struct settings *settings, const char *value)
+{
+	const struct zone *zone = &zone_utc;
+
+	if (strcmp(value, "default") != 0)
+		zone = zone_find(settings->arena, value, settings->session.zone_files);
+	if (zone == NULL)
+		return -EINVAL;
+	use_zone(settings, zone);
+	return 0;
 }
 
 static int check_mode(struct settings *settings, const char *value)
@@ -164,7 +176,9 @@ static const struct setting {
 		AT(job.drop_new_keys)},
 	{"table.exec.source.idle-timeout", set_idle_timeout, "a duration as '5 s'", NULL,
 		AT(idle_timeout_ns)},
-	{"table.local-time-zone", check_zone, "'UTC', the only time zone so far", NULL, NOWHERE},
+	{"table.local-time-zone", set_zone,
+		"a zone of the tz database as 'Europe/Berlin', 'GMT+08:00' or 'UTC'", NULL,
+		NOWHERE},
 	{"pipeline.name", set_name, "a name", NULL, AT(pipeline_name)},
 	{"execution.runtime-mode", check_mode, "'streaming', 'batch' or 'automatic'", NULL,
 		NOWHERE},
@@ -209,14 +223,22 @@ static const struct ignored {
 	{"rest.", ""},
 };
 
-void settings_init(struct settings *settings, struct arena *arena)
+static struct settings defaults(void)
 {
-	*settings = (struct settings){
-		.arena = arena,
+	return (struct settings){
 		.job.drop_new_keys = true,
 		.idle_timeout_ns = idle_timeout_default_ns,
 		.emit = {.early_ms = -1, .late_ms = -1, .lateness_ms = -1},
 	};
+}
+
+void settings_init(
+	struct settings *settings, struct arena *arena, const struct zone_files *zone_files)
+{
+	*settings = defaults();
+	settings->arena = arena;
+	settings->session.zone_files = zone_files;
+	use_zone(settings, &zone_utc);
 }
 
 void settings_note(struct settings *settings, const char *note)
@@ -291,9 +313,10 @@ int settings_set(struct settings *settings, const char *key, struct pos key_pos,
 
 static void reset_one(struct settings *settings, const struct setting *setting)
 {
-	struct settings fresh;
+	const struct settings fresh = defaults();
 
-	settings_init(&fresh, settings->arena);
+	if (setting->set == set_zone)
+		use_zone(settings, &zone_utc);
 	memcpy((char *)settings + setting->offset, (char *)&fresh + setting->offset, setting->size);
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 #include "base/arena.h"
 #include "base/err.h"
+#include "expr/session.h"
 #include "runtime/job.h"
 
 // table.exec.emit.*: what GROUP BY TUMBLE(…) and its like say besides their final results.
@@ -19,11 +20,15 @@ struct settings {
 	struct settings_emit emit;
 	int64_t state_ttl_ms; // 0 = for ever
 	const char *pipeline_name; // or NULL
+	struct session session; // what expressions are made for
 	uint32_t n_notes;
 	const char **notes; // each at most once
 };
 
-void settings_init(struct settings *settings, struct arena *arena);
+// arena carries settings->session from now on. zone_files may be NULL: then there are only UTC and
+// fixed offsets.
+void settings_init(
+	struct settings *settings, struct arena *arena, const struct zone_files *zone_files);
 // Returns 0, or -EINVAL with *err filled: the key is unknown (err says which is nearest) or the
 // value is not one of its. key_pos and value_pos may be 0.
 int settings_set(struct settings *settings, const char *key, struct pos key_pos, const char *value,

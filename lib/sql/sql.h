@@ -7,6 +7,7 @@
 #pragma once
 #include "base/err.h"
 #include "runtime/job.h"
+#include "time/zone.h"
 
 struct sql_setting { // SET 'key' = 'value'
 	const char *key, *value;
@@ -21,10 +22,12 @@ struct sql_plan {
 };
 
 // Plan the script text[:len]. settings[:n_settings] (from --set) come before its first statement.
+// zone_files is asked for time zones by name; NULL = there are only UTC and fixed offsets.
 // Everything planned, the job included, lives in arena. Returns 0, or -EINVAL with *err filled:
 // err.pos is in text, or 0 when a setting of the command line is at fault.
 int sql_plan(struct arena *arena, const char *text, size_t len, const struct sql_setting *settings,
-	uint32_t n_settings, struct sql_plan *plan, struct err *err);
+	uint32_t n_settings, const struct zone_files *zone_files, struct sql_plan *plan,
+	struct err *err);
 
 // The plan for people; the form is in README.md. Lives in arena; ends with a newline.
 const char *sql_explain(const struct job *job, struct arena *arena);

@@ -122,7 +122,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct sql_plan plan = {0};
 	struct err err = {0};
 
-	if (sql_plan(arena, text, size, NULL, 0, &plan, &err) == 0) {
+	if (sql_plan(arena, text, size, NULL, 0, NULL, &plan, &err) == 0) {
 		// A plan that explains itself, and no error.
 		if (err.text[0] != '\0' || sql_explain(plan.job, arena) == NULL)
 			abort();

@@ -135,7 +135,7 @@ static struct account run(const char *sql, uint32_t parallelism, struct world *w
 	struct err err = {0};
 
 	hash_seed_from(&env.seed, random_next(&world->random));
-	if (sql_plan(arena, sql, strlen(sql), NULL, 0, &plan, &err) < 0)
+	if (sql_plan(arena, sql, strlen(sql), NULL, 0, NULL, &plan, &err) < 0)
 		die(seed, "planning", err.text);
 	plan.job->settings.parallelism = parallelism;
 	topology = topology_new(plan.job, &env, &err);
@@ -143,7 +143,7 @@ static struct account run(const char *sql, uint32_t parallelism, struct world *w
 		die(seed, "building", err.text);
 	step_all(topology, world);
 	if (topology_fault(topology) != NULL)
-		die(seed, "running", topology_fault(topology));
+		die(seed, "running", topology_fault(topology)->text);
 	close_sinks(topology, seed);
 	account_take(&account, topology);
 	topology_free(topology);

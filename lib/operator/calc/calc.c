@@ -15,7 +15,7 @@ struct calc {
 static void take_eval(struct calc *calc, const struct eval *eval)
 {
 	if (eval->fault.text != NULL)
-		fault_set(&calc->op.task->fault, eval->fault.text);
+		fault_set_at(&calc->op.task->fault, eval->fault.pos, eval->fault.text);
 	op_count(&calc->op, calc->overflow, eval->n_overflow);
 }
 

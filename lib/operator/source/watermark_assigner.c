@@ -88,7 +88,7 @@ static void assigner_process(struct op *op, const struct block *block)
 		return;
 	program_run(assigner->program, &out, &eval, &marks);
 	if (eval.fault.text != NULL) {
-		fault_set(&op->task->fault, eval.fault.text);
+		fault_set_at(&op->task->fault, eval.fault.pos, eval.fault.text);
 		return;
 	}
 	assigner->watermark = mark_rows(assigner, &out, &marks, &least_time);

@@ -64,7 +64,7 @@ static void bad_text_faults_or_is_null(void **)
 {
 	static const enum type_kind kinds[] = {TYPE_TINYINT, TYPE_INT, TYPE_BIGINT, TYPE_DOUBLE,
 		TYPE_DECIMAL, TYPE_BOOLEAN, TYPE_DATE, TYPE_TIME, TYPE_TIMESTAMP};
-	static const char *const texts[] = {"", "  ", "abc", "1x", "-", "2020-02-30", "1.2.3"};
+	static const char *const texts[] = {"", "  ", "abc", "1x", "-", "2020-13-30", "1.2.3"};
 
 	for (size_t kind = 0; kind < sizeof(kinds) / sizeof(*kinds); kind++)
 		for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
@@ -98,12 +98,21 @@ static void times_change_their_type(void **)
 	assert_value(cast(ts, type_of(TYPE_DATE)), "2020-01-02");
 	assert_value(cast(cast(ts, type_of(TYPE_DATE)), type_timestamp(TYPE_TIMESTAMP, 3)),
 		"2020-01-02 00:00:00.000");
-	assert_value(cast(lit_str("2020-01-02T03:04"), type_timestamp(TYPE_TIMESTAMP, 0)),
-		"2020-01-02 03:04:00");
+	assert_value(cast(lit_str("2020-1-2 3:4:5.6789"), type_timestamp(TYPE_TIMESTAMP, 1)),
+		"2020-01-02 03:04:05.6");
+	assert_value(try_cast(lit_str("2020-01-02T03:04:05"), type_timestamp(TYPE_TIMESTAMP, 0)),
+		"NULL");
+	assert_value(
+		try_cast(lit_str("2020-01-02 03:04"), type_timestamp(TYPE_TIMESTAMP, 0)), "NULL");
+	// java.time: the last day of the month, and midnight at its end.
+	assert_value(cast(lit_str("2020-02-30 24:00:00"), type_timestamp(TYPE_TIMESTAMP, 0)),
+		"2020-03-01 00:00:00");
 	assert_value(cast(lit_str("2020-01-02"), type_timestamp(TYPE_TIMESTAMP, 3)),
 		"2020-01-02 00:00:00.000");
-	assert_value(cast(lit_str("1969-12-31 23:59:59"), type_of(TYPE_DATE)),
-		"fault: a string cannot be cast to DATE: malformed");
+	assert_value(cast(lit_str("1969-12-31 23:59:59"), type_of(TYPE_DATE)), "1969-12-31");
+	assert_value(cast(lit_str("2020-3"), type_of(TYPE_DATE)), "2020-03-01");
+	assert_value(try_cast(lit_str("2020-02-30"), type_of(TYPE_DATE)), "NULL");
+	assert_value(cast(lit_str("3:4"), type_of(TYPE_TIME)), "03:04:00");
 	assert_value(cast(cast(lit_str("1969-12-31 23:59:59"), type_timestamp(TYPE_TIMESTAMP, 3)),
 			     type_of(TYPE_DATE)),
 		"1969-12-31");

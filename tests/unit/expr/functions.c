@@ -1,6 +1,8 @@
 // Mathematics, rounding, times: vectors from Flink's function reference and its tests.
+#include "expr/session.h" // before sugar.h, whose arena it would shadow
 #include "sugar.h"
 #include "expr/function.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
 
@@ -79,7 +81,7 @@ static void extract_reads_every_unit(void **)
 		{"HOUR", "13"},
 		{"MINUTE", "14"},
 		{"SECOND", "15"},
-		{"MILLISECOND", "15678"},
+		{"MILLISECOND", "678"},
 		{"DOY", "3"},
 		{"DOW", "1"},
 		{"ISODOW", "7"},
@@ -166,7 +168,17 @@ static void times_are_read_by_a_pattern(void **)
 		"2020-01-02 15:00:00.000");
 	assert_value(CALL("TO_TIMESTAMP", S("20200102030405678"), S("yyyyMMddHHmmssSSS")),
 		"2020-01-02 03:04:05.678");
-	assert_value(CALL("TO_TIMESTAMP", S("2020-02-30"), S("yyyy-MM-dd")), "NULL");
+	assert_value(
+		CALL("TO_TIMESTAMP", S("2020-02-30"), S("yyyy-MM-dd")), "2020-02-29 00:00:00.000");
+	assert_value(CALL("TO_TIMESTAMP", S("2020-02-32"), S("yyyy-MM-dd")), "NULL");
+	assert_value(CALL("TO_TIMESTAMP", S("1999-9-10 05:20:10"), S("yyyy-MM-dd HH:mm:ss")),
+		"1999-09-10 05:20:10.000");
+	assert_value(CALL("TO_DATE", S("2020-02-32 and more"), S("yyyy-MM-dd")), "2020-03-03");
+	assert_value(CALL("UNIX_TIMESTAMP", S("2020-13-01 25:00:00")), "1609549200");
+	assert_value(CALL("UNIX_TIMESTAMP", S("nonsense")), "-9223372036854775808");
+	assert_value(CALL("DATE_FORMAT", S("2020-1-2 3:4:5"), S("yyyy/MM/dd HH:mm")),
+		"2020/01/02 03:04");
+	assert_value(CALL("DATE_FORMAT", S("nonsense"), S("yyyy")), "NULL");
 	assert_value(CALL("TO_TIMESTAMP", S("2020-01-02x"), S("yyyy-MM-dd")), "NULL");
 	assert_value(CALL("TO_TIMESTAMP", S("nonsense")), "NULL");
 	assert_value(CALL("TO_DATE", S("2020-01-02")), "2020-01-02");
@@ -174,6 +186,93 @@ static void times_are_read_by_a_pattern(void **)
 	assert_value(CALL("UNIX_TIMESTAMP", S("1970-01-01 00:01:00")), "60");
 	assert_value(CALL("TO_TIMESTAMP_LTZ", I(100), I(0)), "1970-01-01 00:01:40.000");
 	assert_value(CALL("TO_TIMESTAMP_LTZ", I(100), I(3)), "1970-01-01 00:00:00.100");
+}
+
+static const struct expr *ltz(const char *text)
+{
+	return cast(lit_str(text), type_timestamp(TYPE_TIMESTAMP_LTZ, 3));
+}
+
+static void instants_are_shown_in_the_zone_of_the_session(void **)
+{
+	const struct session session = {zone_fixed(arena, "GMT+05:30"), NULL};
+	const struct expr *instant;
+
+	session_set(arena, &session);
+	instant = CALL("TO_TIMESTAMP_LTZ", I(1577934245), I(0)); // 03:04:05 UTC
+	assert_value(instant, "2020-01-02 08:34:05.000");
+	assert_value(ltz("2020-01-02 08:34:05"), "2020-01-02 08:34:05.000");
+	assert_value(CALL("=", ltz("2020-01-02 08:34:05"), instant), "TRUE");
+	assert_value(cast(instant, type_timestamp(TYPE_TIMESTAMP, 0)), "2020-01-02 08:34:05");
+	assert_value(cast(ltz("2020-01-02 00:10:00"), type_of(TYPE_DATE)), "2020-01-02");
+	assert_value(cast(ltz("2020-01-02 00:10:00"), type_of(TYPE_TIME)), "00:10:00");
+	assert_value(cast(day("2020-01-02"), type_timestamp(TYPE_TIMESTAMP_LTZ, 3)),
+		"2020-01-02 00:00:00.000");
+	assert_value(CALL("EXTRACT", S("HOUR"), instant), "8");
+	assert_value(CALL("EXTRACT", S("EPOCH"), CALL("TO_TIMESTAMP_LTZ", I(5), I(0))), "19805");
+	assert_value(CALL("FLOOR", instant, S("DAY")), "2020-01-02 00:00:00.000");
+	assert_value(CALL("CEIL", instant, S("HOUR")), "2020-01-02 09:00:00.000");
+	assert_value(CALL("DATE_FORMAT", instant, S("HH:mm")), "08:34");
+	assert_value(CALL("FROM_UNIXTIME", I(0)), "1970-01-01 05:30:00");
+	assert_value(CALL("UNIX_TIMESTAMP", S("1970-01-01 05:31:00")), "60");
+	assert_value(CALL("TO_TIMESTAMP_LTZ", S("1970-01-01 00:00:00")), "1970-01-01 05:30:00.000");
+	assert_value(CALL("TO_TIMESTAMP_LTZ", S("01.02.1970"), S("dd.MM.yyyy"), S("GMT+01:00")),
+		"1970-02-01 04:30:00.000");
+	assert_value(CALL("CONVERT_TZ", S("1970-01-01 00:00:00"), S("UTC"), S("GMT-08:00")),
+		"1969-12-31 16:00:00");
+	assert_value(CALL("CONVERT_TZ", S("x"), S("UTC"), S("GMT-08:00")), "NULL");
+	assert_value(try_call("CURRENT_DATE", 0), "2020-01-02");
+	assert_value(try_call("LOCALTIMESTAMP", 0), "2020-01-02 08:34:05.123");
+	assert_value(try_call("CURRENT_TIMESTAMP", 0), "2020-01-02 08:34:05.123");
+	assert_value(try_call("CURRENT_TIME", 0), "08:34:05");
+	err = (struct err){0};
+	assert_null(try_call("CONVERT_TZ", 3, S("x"), S("Mars"), S("UTC")));
+	assert_string_equal(err.text,
+		"'Mars' is no time zone: write one of the tz database as 'Europe/Berlin', "
+		"'GMT+08:00' or 'UTC'");
+	session_set(arena, NULL);
+}
+
+static void instants_come_from_numbers(void **)
+{
+	assert_value(CALL("TO_TIMESTAMP_LTZ", I(100)), "1970-01-01 00:00:00.100");
+	assert_value(CALL("TO_TIMESTAMP_LTZ", lit_double(1.5), I(0)), "1970-01-01 00:00:01.500");
+	assert_value(CALL("TO_TIMESTAMP_LTZ", lit_double(1.5), I(3)), "1970-01-01 00:00:00.001");
+	assert_value(CALL("TO_TIMESTAMP_LTZ", lit_big(253402300800), I(0)), "NULL");
+	assert_value(
+		CALL("TO_TIMESTAMP_LTZ", lit_big(253402300799), I(0)), "9999-12-31 23:59:59.000");
+	err = (struct err){0};
+	assert_null(try_call("TO_TIMESTAMP_LTZ", 2, I(1), I(6)));
+	assert_string_equal(err.text,
+		"TO_TIMESTAMP_LTZ takes 0 (seconds) or 3 (milliseconds) as its precision");
+}
+
+static void times_go_up_and_down_to_units_as_in_flink(void **)
+{
+	static const struct {
+		const char *unit, *at, *down, *up;
+	} cases[] = {
+		{"MONTH", "2020-01-01 10:00:00", "2020-01-01", "2020-01-01"},
+		{"MONTH", "2020-12-02 00:00:00", "2020-12-01", "2021-01-01"},
+		{"QUARTER", "2020-04-01 00:00:00", "2020-04-01", "2020-07-01"},
+		{"QUARTER", "2020-11-01 00:00:00", "2020-10-01", "2021-01-01"},
+		{"YEAR", "2020-02-01 00:00:00", "2020-01-01", "2021-01-01"},
+		{"WEEK", "2020-01-01 10:00:00", "2019-12-29", "2020-01-05"},
+		{"WEEK", "2020-01-05 10:00:00", "2020-01-05", "2020-01-05"},
+		{"DAY", "2020-01-05 10:00:00", "2020-01-05", "2020-01-06"},
+		{"DECADE", "2020-01-05 10:00:00", "2020-01-01", "2030-01-01"},
+		{"CENTURY", "2020-01-05 10:00:00", "2001-01-01", "2101-01-01"},
+		{"MILLENNIUM", "2000-01-05 10:00:00", "1001-01-01", "2001-01-01"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char down[32], up[32];
+
+		snprintf(down, sizeof(down), "%s 00:00:00.000", cases[i].down);
+		snprintf(up, sizeof(up), "%s 00:00:00.000", cases[i].up);
+		assert_value(CALL("FLOOR", ts(cases[i].at), S(cases[i].unit)), down);
+		assert_value(CALL("CEIL", ts(cases[i].at), S(cases[i].unit)), up);
+	}
 }
 
 static void now_is_what_the_caller_says(void **)
@@ -294,6 +393,9 @@ int main(void)
 		cmocka_unit_test(timestamps_move_and_differ),
 		cmocka_unit_test(times_are_written_by_a_pattern),
 		cmocka_unit_test(times_are_read_by_a_pattern),
+		cmocka_unit_test(instants_are_shown_in_the_zone_of_the_session),
+		cmocka_unit_test(instants_come_from_numbers),
+		cmocka_unit_test(times_go_up_and_down_to_units_as_in_flink),
 		cmocka_unit_test(now_is_what_the_caller_says),
 		cmocka_unit_test(names_are_unique_and_documented),
 		cmocka_unit_test(text_reads_like_sql),

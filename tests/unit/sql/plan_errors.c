@@ -421,9 +421,9 @@ static void checks_settings(void **)
 		{"SET 'parallelism.default' = '0';",
 			"1:29 '0' is no value of 'parallelism.default', which is a number from 1 "
 			"to 1024"},
-		{"SET 'table.local-time-zone' = 'Europe/Berlin';",
-			"1:31 'Europe/Berlin' is no value of 'table.local-time-zone', which is "
-			"'UTC', the only time zone so far"},
+		{"SET 'table.local-time-zone' = 'Europe/Mars';",
+			"1:31 'Europe/Mars' is no value of 'table.local-time-zone', which is a "
+			"zone of the tz database as 'Europe/Berlin', 'GMT+08:00' or 'UTC'"},
 		{"SET 'state.max-memory.policy' = 'drop';",
 			"1:33 'drop' is no value of 'state.max-memory.policy', which is "
 			"'drop-new-keys' or 'fail'"},

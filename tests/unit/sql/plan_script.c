@@ -7,7 +7,7 @@ static struct sql_plan plan_of(struct arena *arena, const char *script,
 {
 	struct sql_plan plan = {0};
 	struct err err = {0};
-	int ret = sql_plan(arena, script, strlen(script), settings, n_settings, &plan, &err);
+	int ret = sql_plan(arena, script, strlen(script), settings, n_settings, NULL, &plan, &err);
 
 	if (ret != 0)
 		fail_msg("%u:%u %s", err.pos.line, err.pos.column, err.text);
@@ -65,7 +65,7 @@ static void a_wrong_setting_of_the_command_line_has_no_place(void **)
 	struct sql_plan plan = {0};
 	struct err err = {0};
 
-	assert_int_equal(sql_plan(arena, "", 0, &setting, 1, &plan, &err), -EINVAL);
+	assert_int_equal(sql_plan(arena, "", 0, &setting, 1, NULL, &plan, &err), -EINVAL);
 	assert_string_equal(err.text,
 		"unknown setting 'parallelism.defualt'; did you mean 'parallelism.default'?");
 	assert_int_equal(err.pos.line, 0);

@@ -41,7 +41,7 @@ static inline const char *planning_text(struct arena *arena, const char *script)
 	for (int i = 0; i < PLANNING_TABLES; i++)
 		text = arena_printf(arena, "%s%s", text, planning_tables[i]);
 	text = arena_printf(arena, "%s%s", text, script);
-	if (sql_plan(arena, text, strlen(text), NULL, 0, &plan, &err) == 0)
+	if (sql_plan(arena, text, strlen(text), NULL, 0, NULL, &plan, &err) == 0)
 		return sql_explain(plan.job, arena);
 	return arena_printf(
 		arena, "%d:%u %s", (int)err.pos.line - PLANNING_TABLES, err.pos.column, err.text);
