@@ -17,6 +17,13 @@ bool aggregate_has_heap(const struct aggregate_call *call)
 	return call->function->release != NULL;
 }
 
+enum aggregate_order aggregate_order(const struct aggregate_call *call)
+{
+	if (call->function == &aggregate_first || call->function == &aggregate_last)
+		return AGGREGATE_OLDEST_FIRST;
+	return call->function->is_ordered ? AGGREGATE_NEWEST_FIRST : AGGREGATE_ANY_ORDER;
+}
+
 static bool any_null(const struct column *column)
 {
 	uint64_t any = 0;

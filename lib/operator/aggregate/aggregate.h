@@ -80,6 +80,10 @@ uint32_t aggregate_combine(const struct aggregate_call *call, void *const *into,
 uint32_t aggregate_retract(const struct aggregate_call *call, const struct block *block,
 	const uint16_t *slots, uint16_t n, void *const *states, uint32_t offset,
 	struct state_heap *heap);
+// In which order the slices of a hop window are combined, where that is seen in the result: lists
+// from the newest slice to the oldest, as Flink does it (SliceAssigners.HoppingSlicesIterable).
+enum aggregate_order { AGGREGATE_ANY_ORDER, AGGREGATE_OLDEST_FIRST, AGGREGATE_NEWEST_FIRST };
+enum aggregate_order aggregate_order(const struct aggregate_call *call);
 // Give back what states keep in the heap. They must not be used again unless zeroed.
 void aggregate_release(const struct aggregate_call *call, void *const *states, uint16_t n,
 	uint32_t offset, struct state_heap *heap);

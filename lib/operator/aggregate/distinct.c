@@ -235,6 +235,7 @@ void distinct_wrap(struct aggregate_call *call, struct arena *arena)
 	data->wrapper = (struct aggregate){
 		.state_size = INNER + function->state_size,
 		.takes_nulls = function->takes_nulls,
+		.is_ordered = function->is_ordered,
 		.lift = distinct_lift,
 		.combine = distinct_combine,
 		// A list gives back its oldest value only.

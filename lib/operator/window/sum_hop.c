@@ -67,6 +67,49 @@ static void copy_parts(struct window_aggregate *window, void *const *into, void 
 		sum_combine(window, into, from, n, heap);
 }
 
+// The same as sum_combine(), from in front of into, for one aggregate.
+static uint32_t put_in_front(struct window_aggregate *window, uint16_t aggregate, void *const *into,
+	void *const *from, uint16_t n, struct state_heap *heap)
+{
+	const struct aggregate_call *call = &window->config->aggregates[aggregate];
+	uint32_t offset = window->offsets[aggregate], size = aggregate_state_size(call), n_lost;
+	const void *old[BLOCK_ROWS_MAX];
+
+	for (uint16_t i = 0; i < n; i++) {
+		char *copy = (char *)window->sum.old_parts + (size_t)i * window->sum.part_size;
+
+		old[i] = copy;
+		if (into[i] == NULL)
+			continue;
+		copy_words(copy + offset, (char *)into[i] + offset, size);
+		memset((char *)into[i] + offset, 0, size);
+	}
+	n_lost = aggregate_combine(call, into, (const void *const *)from, n, offset, heap);
+	return n_lost + aggregate_combine(call, into, old, n, offset, heap);
+}
+
+// into[i] += from[i], of slices that are newer, or older, than into's.
+static void combine_ordered(struct window_aggregate *window, void *const *into, void *const *from,
+	uint16_t n, bool from_is_newer, struct keyed_store *heap)
+{
+	const struct window_aggregate_config *config = window->config;
+	enum aggregate_order in_front =
+		from_is_newer ? AGGREGATE_NEWEST_FIRST : AGGREGATE_OLDEST_FIRST;
+	struct state_heap state_heap = {.store = heap};
+	uint32_t n_lost = 0;
+
+	for (uint16_t i = 0; i < config->n_aggregates; i++) {
+		const struct aggregate_call *call = &config->aggregates[i];
+
+		if (aggregate_order(call) == in_front)
+			n_lost += put_in_front(window, i, into, from, n, &state_heap);
+		else
+			n_lost += aggregate_combine(call, into, (const void *const *)from, n,
+				window->offsets[i], &state_heap);
+	}
+	op_count(&window->op, window->value_lost, n_lost);
+}
+
 // ---- Enter
 
 static bool add_to_back(struct window_aggregate *window, const struct slice *slice, int32_t *n_left)
@@ -82,7 +125,7 @@ static bool add_to_back(struct window_aggregate *window, const struct slice *sli
 		for (uint16_t i = 0; i < n; i++)
 			if (window->states[i] != NULL)
 				window->states[i] = (char *)window->states[i] + sum->part_size;
-		sum_combine(window, window->states, states, n, &sum->total);
+		combine_ordered(window, window->states, states, n, true, &sum->total);
 		mark_parts(window->states, n);
 		*n_left -= n;
 	}
@@ -195,7 +238,7 @@ static uint16_t hop_next(struct window_aggregate *window, uint16_t n_max, uint16
 	for (uint16_t i = 0; i < n; i++)
 		window->states[i] = part_at(sum, i);
 	copy_parts(window, window->states, fronts, n, &sum->scratch);
-	sum_combine(window, window->states, sum->backs, n, &sum->scratch);
+	combine_ordered(window, window->states, sum->backs, n, true, &sum->scratch);
 	for (uint16_t i = 0; i < n; i++) {
 		into[i] = lates[i] != NULL ? window->states[i] : NULL;
 		any_late |= lates[i] != NULL;
@@ -320,7 +363,7 @@ static bool turn_slice(struct window_aggregate *window, struct slice *slice, int
 		}
 		empty_backs(window, window->states, n);
 		copy_parts(window, into, window->states, n, &slice->store);
-		sum_combine(window, window->states, own, n, &sum->total);
+		combine_ordered(window, window->states, own, n, false, &sum->total);
 		mark_parts(window->states, n);
 		*n_left -= n;
 	}

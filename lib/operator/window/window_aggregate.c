@@ -80,6 +80,7 @@ static void window_free(struct op *op)
 	mem_free(mem, window->images);
 	mem_free(mem, window->offsets);
 	mem_free(mem, window->sum.parts);
+	mem_free(mem, window->sum.old_parts);
 	mem_free(mem, window->text.bytes);
 	mem_free(mem, window);
 }
@@ -134,9 +135,11 @@ static int alloc_rest(struct window_aggregate *window)
 
 	window->images = mem_zalloc(mem, (size_t)BLOCK_ROWS_MAX * window->keys.size);
 	sum->parts = mem_zalloc(mem, (size_t)BLOCK_ROWS_MAX * sum->part_size + 1);
+	sum->old_parts = mem_zalloc(mem, (size_t)BLOCK_ROWS_MAX * sum->part_size + 1);
 	window->text.size = sum->has_heap ? TEXT_BYTES : 0; // who makes text, keeps some
 	window->text.bytes = mem_zalloc(mem, window->text.size + 1);
-	if (window->images == NULL || sum->parts == NULL || window->text.bytes == NULL)
+	if (window->images == NULL || sum->parts == NULL || sum->old_parts == NULL ||
+		window->text.bytes == NULL)
 		return -ENOMEM;
 	return alloc_columns(window);
 }

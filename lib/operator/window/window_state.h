@@ -58,7 +58,7 @@ struct sum {
 	int64_t front_end; // of the last slice in front; meaningless while there is none
 	struct keyed_store late; // one part for each key: the sum of late slices
 	struct keyed_store scratch; // heap of parts
-	uint64_t *parts; // room for a block's
+	uint64_t *parts, *old_parts; // room for a block's
 	void *backs[BLOCK_ROWS_MAX];
 };
 
@@ -125,7 +125,8 @@ void sum_hash(struct window_aggregate *window, uint16_t n);
 // cursor then stands at the beginning again.
 uint16_t sum_next(struct window_aggregate *window, const struct slice *slice,
 	struct keyed_store *store, enum sum_keys keys, void **states, void **into);
-// into[i] += from[i], both parts, for i < n; what into keeps outside goes to heap's store.
+// into[i] += from[i], both parts, for i < n; what into keeps outside goes to heap's store. from
+// comes behind into, where the order of slices is seen.
 void sum_combine(struct window_aggregate *window, void *const *into, void *const *from, uint16_t n,
 	struct keyed_store *heap);
 // Count results that had no room, or end the job.
