@@ -6,12 +6,8 @@
 
 // Aggregates of Flink that are not there yet, for a clear answer.
 static const char *const later[] = {
-	"ARRAY_AGG",
-	"COLLECT",
 	"CUME_DIST",
 	"DENSE_RANK",
-	"JSON_ARRAYAGG",
-	"JSON_OBJECTAGG",
 	"LEAD",
 	"NTH_VALUE",
 	"NTILE",
@@ -94,6 +90,61 @@ static const char *call_text(const struct scope *scope, const struct ast_call *a
 	return arena_printf(arena, "%s) FILTER (WHERE %s)", text, expr_text(arena, filter, schema));
 }
 
+// JSON_ARRAYAGG and JSON_OBJECTAGG take JSON. False with err filled.
+static bool json_args(
+	const struct scope *inner, const struct ast_expr *ast, struct written_args *args)
+{
+	bool is_object = strcmp(ast->call->name, "JSON_OBJECTAGG") == 0;
+	uint16_t n = is_object ? 2 : strcmp(ast->call->name, "JSON_ARRAYAGG") == 0;
+	char name[TYPE_NAME_MAX];
+
+	if (is_object && !type_is_string(args->exprs[0]->type.kind)) {
+		err_set_at(inner->binder->err, args->exprs[0]->pos,
+			"JSON_OBJECTAGG's key is a string, not %s",
+			type_name(args->exprs[0]->type, name));
+		return false;
+	}
+	for (uint16_t i = 0; i < n && i < args->n; i++) {
+		args->exprs[i] = expr_call(inner->binder->arena, "JSON_STRING", &args->exprs[i], 1,
+			args->exprs[i]->pos, inner->binder->err);
+		if (args->exprs[i] == NULL)
+			return false;
+	}
+	return true;
+}
+
+// IGNORE NULLS is what FIRST_VALUE and LAST_VALUE do, and one more argument of ARRAY_AGG. False
+// with err filled.
+static bool nulls_arg(
+	const struct scope *inner, const struct ast_expr *ast, struct written_args *args)
+{
+	const struct ast_call *call = ast->call;
+	bool is_array = strcmp(call->name, "ARRAY_AGG") == 0;
+	bool is_value =
+		strcmp(call->name, "FIRST_VALUE") == 0 || strcmp(call->name, "LAST_VALUE") == 0;
+
+	if (is_array && args->n > 1) {
+		err_set_at(inner->binder->err, ast->pos,
+			"ARRAY_AGG has one argument, as in ARRAY_AGG(amount)");
+		return false;
+	}
+	if (call->nulls == AST_NULLS_UNSAID || (is_array && call->nulls == AST_NULLS_RESPECT) ||
+		(is_value && call->nulls == AST_NULLS_IGNORE))
+		return true;
+	if (is_array) {
+		args->exprs[args->n++] = expr_literal(inner->binder->arena, type_of(TYPE_CHAR),
+			(union scalar){.str = str_view("IGNORE", 6)}, ast->pos);
+		return true;
+	}
+	if (is_value)
+		err_set_at(inner->binder->err, ast->pos,
+			"%s passes over NULLs: RESPECT NULLS is not supported", call->name);
+	else
+		err_set_at(inner->binder->err, ast->pos,
+			"%s has no IGNORE NULLS and no RESPECT NULLS", call->name);
+	return false;
+}
+
 // False with err filled.
 static bool bind_args(
 	const struct scope *inner, const struct ast_expr *ast, struct written_args *args)
@@ -116,7 +167,7 @@ static bool bind_args(
 			return false;
 	}
 	args->n = (uint16_t)call->n_args;
-	return true;
+	return json_args(inner, ast, args) && nulls_arg(inner, ast, args);
 }
 
 // The arguments that are columns, cast to what the function wants.

@@ -116,7 +116,7 @@ static bool check_call(const struct scope *scope, const struct ast_expr *ast)
 		what = "OVER is not supported yet";
 	else if (call->n_within_group > 0)
 		what = "WITHIN GROUP is not supported yet";
-	else if (call->nulls != AST_NULLS_UNSAID)
+	else if (call->nulls != AST_NULLS_UNSAID && !bind_is_aggregate(ast))
 		what = "IGNORE NULLS and RESPECT NULLS are not supported yet";
 	if (what != NULL)
 		refuse(scope, ast->pos, what);

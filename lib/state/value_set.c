@@ -1,6 +1,7 @@
 #include "state/value_set.h"
 #include <assert.h>
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 #include "row/str.h"
 
@@ -334,4 +335,10 @@ const void *value_set_next(const struct value_set *set, enum type_kind kind,
 					      1u << (32 - CHILD_BITS * depth), &cursor->path);
 	}
 	return NULL;
+}
+
+uint64_t value_set_times(const void *value)
+{
+	return ((const struct record *)((const char *)value - offsetof(struct record, value)))
+		->times;
 }

@@ -48,3 +48,5 @@ struct value_set_cursor {
 // The next value, which *times says how often it is in; NULL at the end.
 const void *value_set_next(const struct value_set *set, enum type_kind kind,
 	struct value_set_cursor *cursor, uint64_t *times);
+// How often a value that value_set_next() gave is in.
+uint64_t value_set_times(const void *value);

@@ -6,8 +6,7 @@
 // the list's order, to all others in the set's, which is no matter but for the rounding of sums of
 // floating-point numbers.
 #include "operator/aggregate/list.h"
-#include "state/keyed_store.h"
-#include "state/value_set.h"
+#include "operator/aggregate/set_of.h"
 
 struct distinct_state {
 	struct value_set set;
@@ -22,21 +21,9 @@ struct distinct_data {
 	struct aggregate_call inner;
 };
 
-// States of a heap without a store have no secret of their own to hash with: all have this one.
-static const struct hash_seed default_seed = {{0x64, 0x69, 0x73, 0x74, 0x69, 0x6e, 0x63, 0x74}};
-
 static const struct aggregate_call *inner_of(const struct aggregate_call *call)
 {
 	return &((const struct distinct_data *)call->data)->inner;
-}
-
-static struct value_set_of set_of(const struct aggregate_call *call, struct state_heap *heap)
-{
-	return (struct value_set_of){
-		.heap = heap,
-		.seed = heap->store != NULL ? heap->store->seed : &default_seed,
-		.kind = call->argument_types[0].kind,
-	};
 }
 
 // The rows of a block whose values are new, or gone.

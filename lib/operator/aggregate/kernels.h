@@ -60,6 +60,9 @@ extern const struct aggregate aggregate_first, aggregate_last;
 extern const struct aggregate aggregate_list_first, aggregate_list_last, aggregate_lag;
 extern const struct aggregate aggregate_listagg, aggregate_percentile;
 extern const struct aggregate aggregate_approx_count;
+extern const struct aggregate aggregate_json_array, aggregate_json_array_nulls;
+extern const struct aggregate aggregate_json_object;
+extern const struct aggregate aggregate_array, aggregate_array_nulls, aggregate_collect;
 const struct aggregate *sum_for(enum type_kind kind);
 const struct aggregate *avg_for(enum type_kind kind);
 const struct aggregate *extreme_for(enum type_kind kind, bool max); // MIN or MAX
@@ -75,8 +78,15 @@ struct listagg_data {
 	struct str separator;
 };
 
+enum { PERCENTAGES_MAX = 64 };
+
 struct percentile_data {
-	double p;
+	uint16_t n; // 0: one, and the result is no array
+	double p[PERCENTAGES_MAX];
+};
+
+struct json_data {
+	bool absent_on_null;
 };
 
 static inline void *state_at(void *state, uint32_t offset)

@@ -1,17 +1,6 @@
 // LISTAGG(x [, separator]): the strings in the order in which they came, NULLs left out; NULL when
 // there is none (ListAggFunction, ListAggWsWithRetractAggFunction).
-#include "operator/aggregate/list.h"
-
-// Room for len bytes, or NULL.
-static char *take_room(struct result_heap *out, uint64_t len)
-{
-	char *at = out->bytes + out->used;
-
-	if (len > out->size - out->used)
-		return NULL;
-	out->used += (uint32_t)len;
-	return at;
-}
+#include "operator/aggregate/out.h"
 
 static uint64_t joined_len(
 	const struct aggregate_call *call, const struct list_state *list, uint32_t separator_len)
@@ -29,7 +18,7 @@ static bool join(const struct lower *lower, const struct list_state *list, struc
 {
 	const struct str *separator = &((const struct listagg_data *)lower->call->data)->separator;
 	uint64_t len = joined_len(lower->call, list, separator->len);
-	char *start = take_room(lower->out, len), *at = start;
+	char *start = out_room(lower->out, len), *at = start;
 	struct queue_cursor cursor = {0};
 	const struct listed *listed;
 	bool is_first = true;
@@ -58,10 +47,10 @@ static void listagg_lower(const struct lower *lower)
 	for (uint16_t i = 0; i < lower->n; i++) {
 		const struct list_state *list = const_state_at(lower->states[i], lower->offset);
 
-		if (list->queue.n > 0 && join(lower, list, &results[i]))
-			continue;
-		nulls_set(lower->column->nulls, i);
-		lower->out->n_lost += list->queue.n > 0;
+		if (list->queue.n == 0)
+			nulls_set(lower->column->nulls, i);
+		else if (!join(lower, list, &results[i]))
+			out_lost(lower, i);
 	}
 }
 

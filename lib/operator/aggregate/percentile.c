@@ -6,7 +6,8 @@
 //          pass counts the values that begin with the bytes found so far by their next byte
 //   time   8 passes over the list for each of both neighbours, when the result is wanted
 //   space  the list; a pass has 256 counters and copies nothing
-#include "operator/aggregate/list.h"
+#include "operator/aggregate/out.h"
+#include "row/nested.h"
 
 enum { BYTE_VALUES = 256 };
 
@@ -91,19 +92,41 @@ static double percentile(
 	return ((double)(k + 1) - place) * low + (place - (double)k) * high;
 }
 
+static bool make_array(
+	const struct lower *lower, const struct list_state *list, uint64_t n, struct str *result)
+{
+	const struct percentile_data *data = lower->call->data;
+	struct result_heap *out = lower->out;
+	struct nested_writer writer;
+	uint32_t len;
+
+	nested_array_begin(&writer, type_of(TYPE_DOUBLE), data->n, out->bytes + out->used,
+		out->size - out->used);
+	for (uint16_t i = 0; i < data->n; i++) {
+		double value = percentile(lower->call, list, n, data->p[i]);
+
+		nested_put(&writer, &value);
+	}
+	len = nested_end(&writer, result);
+	out->used += len;
+	return len > 0;
+}
+
 static void percentile_lower(const struct lower *lower)
 {
 	const struct percentile_data *data = lower->call->data;
-	double *results = lower->column->values;
+	void *results = lower->column->values;
 
 	for (uint16_t i = 0; i < lower->n; i++) {
 		const struct list_state *list = const_state_at(lower->states[i], lower->offset);
 		uint64_t n = count_all(lower->call, list);
 
-		if (n > 0)
-			results[i] = percentile(lower->call, list, n, data->p);
-		else
+		if (n == 0)
 			nulls_set(lower->column->nulls, i);
+		else if (data->n == 0)
+			((double *)results)[i] = percentile(lower->call, list, n, data->p[0]);
+		else if (!make_array(lower, list, n, (struct str *)results + i))
+			out_lost(lower, i);
 	}
 }
 

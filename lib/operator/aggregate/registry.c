@@ -9,15 +9,31 @@ const struct aggregate_entry aggregate_entries[] = {
 		 "by "
 		 "HyperLogLog with 16384 registers, standard error 0.8 %"},
 		1, 1, 0, resolve_approx_count},
+	{{"ARRAY_AGG", "ARRAY_AGG([DISTINCT] x) [{RESPECT | IGNORE} NULLS]", "ARRAY of x's type",
+		 "The values in the order in which they came, NULLs too; NULL when there is none"},
+		1, 2, 0, resolve_array},
 	{{"AVG", "AVG([DISTINCT] x)", "x's type; of DECIMAL(p, s) DECIMAL(38, max(s, 6))",
 		 "The average; of integers truncated, of DECIMALs rounded half up"},
 		1, 1, RESOLVE_AVG, resolve_number},
+	{{"COLLECT", "COLLECT([DISTINCT] x)", "MULTISET of x's type, NOT NULL",
+		 "The values and how often each is there, NULLs left out"},
+		1, 1, 0, resolve_collect},
 	{{"COUNT", "COUNT(*), COUNT([DISTINCT] x)", "BIGINT NOT NULL",
 		 "How many rows there are, or how many where x is not NULL"},
 		0, 1, 0, resolve_count},
 	{{"FIRST_VALUE", "FIRST_VALUE([DISTINCT] x)", "x's type",
 		 "The value that came first, NULLs passed over"},
 		1, 1, RESOLVE_FIRST, resolve_value},
+	{{"JSON_ARRAYAGG", "JSON_ARRAYAGG(x [{NULL | ABSENT} ON NULL])", "STRING NOT NULL",
+		 "An array of JSON: the values in the order in which they came, NULLs left out "
+		 "unless NULL ON NULL is said"},
+		1, 2, 0, resolve_json_array},
+	{{"JSON_OBJECTAGG", "JSON_OBJECTAGG([KEY] k VALUE v [{NULL | ABSENT} ON NULL])",
+		 "STRING NOT NULL",
+		 "An object of JSON, sorted by its keys; of a key that comes twice the last value, "
+		 "a "
+		 "NULL is null unless ABSENT ON NULL is said; rows whose key is NULL are left out"},
+		2, 3, 0, resolve_json_object},
 	{{"LAG", "LAG(x [, n [, default]]) OVER (…)", "x's type",
 		 "x of the n-th row before (1 when not said; a literal), default or NULL where "
 		 "there "
@@ -34,7 +50,8 @@ const struct aggregate_entry aggregate_entries[] = {
 		1, RESOLVE_MAX, resolve_extreme},
 	{{"MIN", "MIN([DISTINCT] x)", "x's type", "The smallest value"}, 1, 1, RESOLVE_MIN,
 		resolve_extreme},
-	{{"PERCENTILE", "PERCENTILE(x, p [, frequency])", "DOUBLE",
+	{{"PERCENTILE", "PERCENTILE(x, p [, frequency])",
+		 "DOUBLE; ARRAY<DOUBLE> for an ARRAY of shares",
 		 "The value that a share p (a literal from 0 to 1) of the values are not above, "
 		 "with "
 		 "linear interpolation; each counts frequency times"},

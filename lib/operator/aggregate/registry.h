@@ -37,6 +37,11 @@ int resolve_approx_count(struct resolving *r);
 int resolve_lag(struct resolving *r);
 int resolve_listagg(struct resolving *r);
 int resolve_percentile(struct resolving *r);
+int resolve_json_array(struct resolving *r);
+int resolve_json_object(struct resolving *r);
+// resolve.c: those with nested results
+int resolve_array(struct resolving *r);
+int resolve_collect(struct resolving *r);
 
 // Fill err with "NAME does not take TYPE", of argument i; returns −EINVAL.
 int resolve_refuse_type(struct resolving *r, uint16_t i);

@@ -99,3 +99,33 @@ int resolve_approx_count(struct resolving *r)
 	r->call->result_type = bigint_not_null();
 	return 0;
 }
+
+int resolve_array(struct resolving *r)
+{
+	bool ignore = r->n_args > 1; // the binder puts it there
+
+	if (r->args[0].type.kind == TYPE_NULL)
+		return resolve_refuse_type(r, 0);
+	if (r->distinct && r->use == AGGREGATE_SLIDING)
+		return err_set_at(r->err, r->pos,
+			"ARRAY_AGG(DISTINCT …) over a bounded frame is not supported");
+	r->call->function = ignore ? &aggregate_array : &aggregate_array_nulls;
+	r->call->n_arguments = 1;
+	r->call->result_type = type_array(r->arena, r->args[0].type);
+	wrap_distinct(r);
+	return 0;
+}
+
+int resolve_collect(struct resolving *r)
+{
+	struct type element = r->args[0].type;
+
+	if (element.kind == TYPE_NULL)
+		return resolve_refuse_type(r, 0);
+	element.nullable = false;
+	r->call->function = &aggregate_collect;
+	r->call->result_type = type_multiset(r->arena, element);
+	r->call->result_type.nullable = false;
+	wrap_distinct(r);
+	return 0;
+}

@@ -4,6 +4,7 @@
 #include "expr/expr.h"
 #include "operator/aggregate/registry.h"
 #include "row/decimal.h"
+#include "row/nested.h"
 
 // The literal that argument i must be, or NULL with err filled.
 static const struct expr *literal(struct resolving *r, uint16_t i, const char *what)
@@ -118,6 +119,33 @@ int resolve_listagg(struct resolving *r)
 	return 0;
 }
 
+static int bad_percentage(struct resolving *r, struct pos pos)
+{
+	return err_set_at(r->err, pos,
+		"PERCENTILE's percentage is a number from 0 to 1, as in PERCENTILE(x, 0.5), or an "
+		"ARRAY of at most %d",
+		PERCENTAGES_MAX);
+}
+
+static int take_percentages(
+	struct resolving *r, const struct expr *array, struct percentile_data *data)
+{
+	struct type element = type_part(array->type, PART_ELEMENT);
+	struct nested_items items = nested_array(&array->value.str, element);
+
+	if (items.n == 0 || items.n > PERCENTAGES_MAX)
+		return bad_percentage(r, array->pos);
+	for (uint32_t i = 0; i < items.n; i++) {
+		struct expr item = {.kind = EXPR_LITERAL, .type = element};
+
+		if (!nested_get(&items, i, &item.value))
+			return bad_percentage(r, array->pos);
+		data->p[i] = number(&item);
+	}
+	data->n = (uint16_t)items.n;
+	return 0;
+}
+
 int resolve_percentile(struct resolving *r)
 {
 	struct percentile_data *data = arena_alloc(r->arena, sizeof(*data));
@@ -133,11 +161,12 @@ int resolve_percentile(struct resolving *r)
 	p = literal(r, 1, "percentage");
 	if (p == NULL)
 		return -EINVAL;
-	data->p = number(p);
-	if (!(data->p >= 0 && data->p <= 1))
-		return err_set_at(r->err, p->pos,
-			"PERCENTILE's percentage is a number from 0 to 1, as in PERCENTILE(x, "
-			"0.5)");
+	data->p[0] = p->type.kind != TYPE_ARRAY ? number(p) : 0;
+	if (p->type.kind == TYPE_ARRAY && take_percentages(r, p, data) < 0)
+		return -EINVAL;
+	for (uint16_t i = 0; i == 0 || i < data->n; i++)
+		if (!(data->p[i] >= 0 && data->p[i] <= 1))
+			return bad_percentage(r, p->pos);
 	call->function = &aggregate_percentile;
 	call->data = data;
 	call->n_arguments = r->n_args == 3 ? 2 : 1;
@@ -145,5 +174,54 @@ int resolve_percentile(struct resolving *r)
 	call->argument_types[0] = type_of(TYPE_DOUBLE);
 	call->argument_types[1] = type_of(TYPE_BIGINT);
 	call->result_type = type_of(TYPE_DOUBLE);
+	if (data->n > 0)
+		call->result_type = type_array(r->arena, call->result_type);
+	return 0;
+}
+
+// ---- JSON: the binder has made JSON of the arguments; a word behind them says what a NULL is
+
+static int take_json(struct resolving *r, uint16_t n_arguments, bool absent_on_null)
+{
+	struct json_data *data = arena_alloc(r->arena, sizeof(*data));
+	struct aggregate_call *call = r->call;
+
+	if (r->n_args > n_arguments) {
+		const struct expr *word = literal(r, n_arguments, "{NULL | ABSENT} ON NULL");
+
+		if (word == NULL)
+			return -EINVAL;
+		absent_on_null = type_is_string(word->type.kind) && word->value.str.len == 6;
+	}
+	data->absent_on_null = absent_on_null;
+	call->data = data;
+	call->n_arguments = n_arguments;
+	call->result_type = type_of(TYPE_VARCHAR);
+	call->result_type.nullable = false;
+	return 0;
+}
+
+int resolve_json_array(struct resolving *r)
+{
+	if (take_json(r, 1, true) < 0)
+		return -EINVAL;
+	r->call->function = ((const struct json_data *)r->call->data)->absent_on_null
+				    ? &aggregate_json_array
+				    : &aggregate_json_array_nulls;
+	if (r->distinct && r->use == AGGREGATE_SLIDING)
+		return err_set_at(r->err, r->pos,
+			"JSON_ARRAYAGG(DISTINCT …) over a bounded frame is not supported");
+	if (r->distinct)
+		distinct_wrap(r->call, r->arena);
+	return 0;
+}
+
+int resolve_json_object(struct resolving *r)
+{
+	if (r->distinct)
+		return err_set_at(r->err, r->pos, "JSON_OBJECTAGG has no DISTINCT");
+	if (take_json(r, 2, false) < 0)
+		return -EINVAL;
+	r->call->function = &aggregate_json_object;
 	return 0;
 }
