@@ -123,6 +123,11 @@ struct expr *bind_variance(const struct scope *scope, const struct ast_expr *ast
 	const struct expr *x;
 	char type_text[TYPE_NAME_MAX];
 
+	if (scope->group == NULL && ast->call->over == NULL) {
+		err_set_at(scope->binder->err, ast->pos, "%s cannot stand in %s", ast->call->name,
+			scope->clause);
+		return NULL;
+	}
 	inner.group = NULL;
 	inner.clause = "an aggregate";
 	if (ast->call->n_args != 1 || ast->call->args[0]->kind == AST_STAR) {

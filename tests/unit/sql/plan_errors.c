@@ -155,40 +155,6 @@ static void checks_order_and_ranks(void **)
 static void checks_aggregates(void **)
 {
 	static const struct planning_case cases[] = {
-		{"SELECT LAG(amount) FROM TABLE(TUMBLE(TABLE tx, "
-		 "DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY window_start, window_end;",
-			"1:8 LAG needs a window of rows: LAG(x) OVER (PARTITION BY … ORDER BY ts)"},
-		{"SELECT LISTAGG(user_id, user_id) FROM TABLE(TUMBLE(TABLE tx, "
-		 "DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY window_start, window_end;",
-			"1:8 LISTAGG needs a literal for its separator"},
-		{"SELECT LISTAGG(user_id, 1) FROM TABLE(TUMBLE(TABLE tx, "
-		 "DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY window_start, window_end;",
-			"1:25 LISTAGG's separator is a string, as in LISTAGG(name, ', ')"},
-		{"SELECT LISTAGG(*) FROM TABLE(TUMBLE(TABLE tx, "
-		 "DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY window_start, window_end;",
-			"1:8 only COUNT takes '*' as its argument, LISTAGG takes a value"},
-		{"SELECT PERCENTILE(amount) FROM TABLE(TUMBLE(TABLE tx, "
-		 "DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY window_start, window_end;",
-			"1:8 PERCENTILE has 2 to 3 arguments: PERCENTILE(x, p [, frequency])"},
-		{"SELECT PERCENTILE(amount, 1.5) FROM TABLE(TUMBLE(TABLE tx, "
-		 "DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY window_start, window_end;",
-			"1:27 PERCENTILE's percentage is a number from 0 to 1, as in PERCENTILE(x, "
-			"0.5)"},
-		{"SELECT PERCENTILE(user_id, 0.5) FROM TABLE(TUMBLE(TABLE tx, "
-		 "DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY window_start, window_end;",
-			"1:8 PERCENTILE does not take STRING"},
-		{"SELECT COUNT(user_id, amount) FROM TABLE(TUMBLE(TABLE tx, "
-		 "DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY window_start, window_end;",
-			"1:8 COUNT has one argument, as in COUNT(amount)"},
-		{"SELECT STDDEV_POP(user_id) FROM TABLE(TUMBLE(TABLE tx, "
-		 "DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY window_start, window_end;",
-			"1:8 STDDEV_POP does not take STRING"},
-		{"SELECT VAR_SAMP(amount, 1) FROM TABLE(TUMBLE(TABLE tx, "
-		 "DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY window_start, window_end;",
-			"1:8 VAR_SAMP has one argument, as in VAR_SAMP(amount)"},
-		{"SELECT SUM(DISTINCT user_id) FROM TABLE(TUMBLE(TABLE tx, "
-		 "DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY window_start, window_end;",
-			"1:8 SUM does not take STRING"},
 		{"SELECT * FROM tx WHERE SUM(amount) > 1;", "1:24 SUM cannot stand in WHERE"},
 		{"SELECT SUM(SUM(amount)) FROM TABLE(TUMBLE(TABLE tx, DESCRIPTOR(ts), "
 		 "INTERVAL '1' MINUTE)) GROUP BY window_start, window_end;",
