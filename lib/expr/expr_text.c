@@ -4,6 +4,9 @@
 #include "row/decimal.h"
 #include "row/number.h"
 #include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct out {
@@ -69,11 +72,9 @@ static void put_value(struct out *out, struct type type, const union scalar *val
 		len = number_format_int(value->i16, text);
 		break;
 	case TYPE_INT:
-	case TYPE_INTERVAL_YEAR:
 		len = number_format_int(value->i32, text);
 		break;
 	case TYPE_BIGINT:
-	case TYPE_INTERVAL_DAY:
 		len = number_format_int(value->i64, text);
 		break;
 	case TYPE_FLOAT:
@@ -109,6 +110,37 @@ static void put_nested(struct out *out, const struct expr *expr)
 		puts_out(out, "...");
 }
 
+// The largest unit that says it whole, or seconds with a fraction.
+static void put_days_interval(struct out *out, int64_t ms)
+{
+	static const struct {
+		int64_t ms;
+		const char *name;
+	} units[] = {{86400000, "DAY"}, {3600000, "HOUR"}, {60000, "MINUTE"}, {1000, "SECOND"}};
+	size_t i = 0;
+	char text[64];
+
+	while (i < 3 && (ms == 0 || ms % units[i].ms != 0))
+		i++;
+	if (ms % units[i].ms == 0)
+		snprintf(text, sizeof(text), "INTERVAL '%" PRId64 "' %s", ms / units[i].ms,
+			units[i].name);
+	else
+		snprintf(text, sizeof(text), "INTERVAL '%s%" PRId64 ".%03d' SECOND",
+			ms < 0 ? "-" : "", labs(ms / 1000), abs((int)(ms % 1000)));
+	puts_out(out, text);
+}
+
+static void put_months_interval(struct out *out, int32_t months)
+{
+	bool is_years = months != 0 && months % 12 == 0;
+	char text[64];
+
+	snprintf(text, sizeof(text), "INTERVAL '%d' %s", is_years ? months / 12 : months,
+		is_years ? "YEAR" : "MONTH");
+	puts_out(out, text);
+}
+
 static void put_literal(struct out *out, const struct expr *expr)
 {
 	static const char *const before[TYPE_KINDS] = {
@@ -116,12 +148,6 @@ static void put_literal(struct out *out, const struct expr *expr)
 		[TYPE_TIME] = "TIME '",
 		[TYPE_TIMESTAMP] = "TIMESTAMP '",
 		[TYPE_TIMESTAMP_LTZ] = "TIMESTAMP_LTZ '",
-		[TYPE_INTERVAL_DAY] = "INTERVAL '",
-		[TYPE_INTERVAL_YEAR] = "INTERVAL '",
-	};
-	static const char *const behind[TYPE_KINDS] = {
-		[TYPE_INTERVAL_DAY] = " ms",
-		[TYPE_INTERVAL_YEAR] = " months",
 	};
 	enum type_kind kind = expr->type.kind;
 
@@ -135,10 +161,13 @@ static void put_literal(struct out *out, const struct expr *expr)
 		put_string(out, &expr->value.str);
 	} else if (type_is_binary(kind)) {
 		put_binary(out, &expr->value.str);
+	} else if (kind == TYPE_INTERVAL_DAY) {
+		put_days_interval(out, expr->value.i64);
+	} else if (kind == TYPE_INTERVAL_YEAR) {
+		put_months_interval(out, expr->value.i32);
 	} else {
 		puts_out(out, before[kind] != NULL ? before[kind] : "");
 		put_value(out, expr->type, &expr->value);
-		puts_out(out, behind[kind] != NULL ? behind[kind] : "");
 		puts_out(out, before[kind] != NULL ? "'" : "");
 	}
 }

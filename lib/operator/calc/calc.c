@@ -1,5 +1,6 @@
 #include "operator/calc/calc.h"
 #include <errno.h>
+#include <string.h>
 #include "expr/program.h"
 
 struct calc {
@@ -99,9 +100,11 @@ static const char *calc_explain(const struct op_spec *spec, struct arena *arena)
 		text = "select=[";
 	for (uint16_t i = 0; i < config->n_exprs; i++) {
 		const char *expr = expr_text(arena, config->exprs[i], spec->input);
+		const char *name = spec->output->fields[i].name;
+		bool is_named = strcmp(expr, name) == 0;
 
-		text = arena_printf(arena, "%s%s%s AS %s", text, i > 0 ? ", " : "", expr,
-			spec->output->fields[i].name);
+		text = arena_printf(arena, "%s%s%s%s%s", text, i > 0 ? ", " : "", expr,
+			is_named ? "" : " AS ", is_named ? "" : name);
 	}
 	if (config->n_exprs > 0)
 		text = arena_printf(arena, "%s]", text);
