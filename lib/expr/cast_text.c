@@ -7,6 +7,7 @@
 #include "row/decimal.h"
 #include "row/number.h"
 #include <stdio.h>
+#include <string.h>
 
 enum { CAST_TEXT_MAX = 64 };
 _Static_assert((int)CAST_TEXT_MAX >= (int)DATETIME_TEXT_MAX &&
@@ -41,6 +42,18 @@ static uint32_t boolean_text(uint8_t value, char text[CAST_TEXT_MAX])
 	return (uint32_t)snprintf(text, CAST_TEXT_MAX, "%s", value & 1 ? "TRUE" : "FALSE");
 }
 
+// Flink's formatTimestampMillis(): one digit of the fraction at least when the type has any.
+static uint32_t time_text(struct type type, int32_t ms, char text[CAST_TEXT_MAX])
+{
+	uint32_t len = datetime_format_time(ms, type.precision, DATETIME_SQL, text);
+
+	if (type.precision > 0 && memchr(text, '.', len) == NULL) {
+		text[len++] = '.';
+		text[len++] = '0';
+	}
+	return len;
+}
+
 // The text of the value at slot; returns its length.
 static uint32_t value_text(
 	struct type type, const void *values, uint16_t row, char text[CAST_TEXT_MAX])
@@ -65,8 +78,7 @@ static uint32_t value_text(
 	case TYPE_DATE:
 		return datetime_format_date(((const int32_t *)values)[row], text);
 	case TYPE_TIME:
-		return datetime_format_time(
-			((const int32_t *)values)[row], type.precision, DATETIME_SQL, text);
+		return time_text(type, ((const int32_t *)values)[row], text);
 	case TYPE_TIMESTAMP:
 	case TYPE_TIMESTAMP_LTZ:
 		return datetime_format_cast(((const int64_t *)values)[row], type, text);

@@ -3,6 +3,7 @@
 #include "expr/families.h"
 #include "expr/types.h"
 #include <errno.h>
+#include <string.h>
 
 // From how many values on a list is sorted; fewer are compared one by one.
 enum { LIST_MIN = 4 };
@@ -95,7 +96,24 @@ static int resolve_in(struct resolve *r)
 	return 0;
 }
 
+static int resolve_typeof(struct resolve *r)
+{
+	char name[TYPE_NAME_MAX];
+	const char *text = arena_strdup(r->arena, type_name(r->args[0]->type, name));
+	uint32_t len = (uint32_t)strlen(text);
+
+	r->expr = expr_literal(r->arena, type_of(TYPE_VARCHAR),
+		(union scalar){.str = str_view(text, len)}, r->pos);
+	return 0;
+}
+
 static const struct function functions[] = {
+	{.name = "TYPEOF",
+		.n_min = 1,
+		.n_max = 1,
+		.resolve = resolve_typeof,
+		.usage = "TYPEOF(x)",
+		.doc = "the name of x's type, such as 'INT NOT NULL'"},
 	{.name = "CASE",
 		.n_min = 3,
 		.n_max = FUNCTION_ARGS_ANY,

@@ -99,6 +99,64 @@ static const void *keep_unit(struct resolve *r, enum unit unit)
 	return kept;
 }
 
+static void extract_months(struct call *call)
+{
+	enum unit unit = *(const enum unit *)call->expr->data;
+	const int32_t *as = call->args[0].values;
+	int64_t *values = call->values;
+
+	CALL_FOREACH(call, row)
+	if (unit == UNIT_YEAR)
+		values[row] = as[row] / 12;
+	else if (unit == UNIT_QUARTER)
+		values[row] = (as[row] % 12 + 2) / 3;
+	else
+		values[row] = as[row] % 12;
+}
+
+// Negative intervals have negative parts.
+static int64_t part_of_interval(int64_t ms, enum unit unit)
+{
+	switch (unit) {
+	case UNIT_DAY:
+		return ms / UNIT_MS_PER_DAY;
+	case UNIT_HOUR:
+		return ms / 3600000 % 24;
+	case UNIT_MINUTE:
+		return ms / 60000 % 60;
+	case UNIT_SECOND:
+		return ms / 1000 % 60;
+	case UNIT_MILLISECOND:
+		return ms % 1000;
+	default: // EPOCH
+		return ms / 1000;
+	}
+}
+
+static void extract_interval(struct call *call)
+{
+	enum unit unit = *(const enum unit *)call->expr->data;
+	const int64_t *as = call->args[0].values;
+	int64_t *values = call->values;
+
+	CALL_FOREACH(call, row)
+	values[row] = part_of_interval(as[row], unit);
+}
+
+static int extract_of_interval(struct resolve *r, const struct expr *from, enum unit unit)
+{
+	static const struct kernel of_months = {extract_months, 0}, of_ms = {extract_interval, 0};
+	bool months = from->type.kind == TYPE_INTERVAL_YEAR;
+	bool is_month = unit == UNIT_YEAR || unit == UNIT_QUARTER || unit == UNIT_MONTH;
+	bool is_ms = (unit >= UNIT_DAY && unit <= UNIT_MILLISECOND) || unit == UNIT_EPOCH;
+
+	if (months ? !is_month : !is_ms)
+		return resolve_refuse(r);
+	r->expr = call_new(r, months ? &of_months : &of_ms, type_of(TYPE_BIGINT), &from, 1,
+		keep_unit(r, unit));
+	return 0;
+}
+
 static int make_extract(struct resolve *r, const struct expr *from, enum unit unit)
 {
 	bool of_day = unit >= UNIT_HOUR && unit <= UNIT_NANOSECOND;
@@ -106,6 +164,8 @@ static int make_extract(struct resolve *r, const struct expr *from, enum unit un
 	if (type_is_string(from->type.kind) || from->type.kind == TYPE_NULL)
 		from = expr_cast(
 			r->arena, from, type_timestamp(TYPE_TIMESTAMP, 3), false, r->pos, NULL);
+	if (from->type.kind == TYPE_INTERVAL_DAY || from->type.kind == TYPE_INTERVAL_YEAR)
+		return extract_of_interval(r, from, unit);
 	if (!is_moment(from->type.kind) || (from->type.kind == TYPE_TIME && !of_day))
 		return resolve_refuse(r);
 	r->expr = call_new(r, &kernel_extract, type_of(TYPE_BIGINT), &from, 1, keep_unit(r, unit));

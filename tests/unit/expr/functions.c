@@ -24,6 +24,23 @@ static const struct expr *day(const char *text)
 	return cast(S(text), type_of(TYPE_DATE));
 }
 
+static const struct expr *interval(enum type_kind kind, int32_t value)
+{
+	union scalar scalar = {.i64 = value};
+
+	if (kind == TYPE_INTERVAL_YEAR)
+		scalar.i32 = value;
+	return expr_literal(arena, type_of(kind), scalar, (struct pos){0});
+}
+
+static struct type type_time(int32_t precision)
+{
+	struct type type = type_of(TYPE_TIME);
+
+	type.precision = precision;
+	return type;
+}
+
 static void abs_and_sign_keep_the_type(void **)
 {
 	assert_value(CALL("ABS", I(-5)), "5");
@@ -95,6 +112,16 @@ static void extract_reads_every_unit(void **)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
 		assert_value(CALL("EXTRACT", S(cases[i].unit), ts("2021-01-03 13:14:15.678")),
 			cases[i].result);
+	assert_value(CALL("EXTRACT", S("HOUR"), interval(TYPE_INTERVAL_DAY, -93784005)), "-2");
+	assert_value(CALL("EXTRACT", S("DAY"), interval(TYPE_INTERVAL_DAY, 93784005)), "1");
+	assert_value(CALL("EXTRACT", S("MILLISECOND"), interval(TYPE_INTERVAL_DAY, 93784005)), "5");
+	assert_value(CALL("EXTRACT", S("YEAR"), interval(TYPE_INTERVAL_YEAR, 29)), "2");
+	assert_value(CALL("EXTRACT", S("MONTH"), interval(TYPE_INTERVAL_YEAR, 29)), "5");
+	assert_null(try_call("EXTRACT", 2, S("DAY"), interval(TYPE_INTERVAL_YEAR, 29)));
+	assert_value(CALL("TYPEOF", I(1)), "INT NOT NULL");
+	assert_value(CALL("TYPEOF", lit_null(TYPE_DOUBLE)), "DOUBLE");
+	assert_value(cast(cast(S("12:30"), type_time(3)), type_of(TYPE_VARCHAR)), "12:30:00.0");
+	assert_value(cast(cast(S("12:30"), type_time(0)), type_of(TYPE_VARCHAR)), "12:30:00");
 	assert_value(CALL("YEAR", day("1994-09-27")), "1994");
 	assert_value(CALL("QUARTER", day("1994-09-27")), "3");
 	assert_value(CALL("DAYOFYEAR", day("1994-09-27")), "270");
