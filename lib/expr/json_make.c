@@ -4,14 +4,10 @@
 // value of another is JSON already and is known by its function.
 #include "expr/families.h"
 #include "expr/json_call.h"
-#include "format/base64.h"
+#include "expr/json_sql.h"
 #include "format/json_scan.h"
 #include "format/utf8.h"
-#include "row/datetime.h"
-#include "row/decimal.h"
-#include "row/number.h"
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 
 static const char *const on_nulls[] = {"NULL", "ABSENT"};
@@ -22,106 +18,14 @@ struct make {
 	bool *is_json; // for each argument: put it as it is
 };
 
-static bool has_form(struct type type)
+static const char no_form[] = "JSON has no form for NaN, infinity and keys that are NULL";
+
+static const void *value_at(const struct call *call, uint16_t i, uint16_t row)
 {
-	return type.kind == TYPE_BOOLEAN || type_is_numeric(type.kind) || type_is_view(type.kind) ||
-	       type_is_timestamp(type.kind);
+	uint32_t width = type_width(call->expr->args[i]->type.kind);
+
+	return (const char *)call->args[i].values + (size_t)row * width;
 }
-
-// As ISO_LOCAL_DATE_TIME, the fraction without the zeros at its end; LTZ is UTC.
-static void put_timestamp(struct json_out *out, struct type type, int64_t value)
-{
-	char text[DATETIME_TEXT_MAX];
-	bool is_ltz = type.kind == TYPE_TIMESTAMP_LTZ;
-	uint32_t len;
-
-	type.kind = TYPE_TIMESTAMP;
-	len = datetime_format_cast(value, type, text);
-	if (memchr(text, '.', len) != NULL)
-		while (text[len - 1] == '0')
-			len--;
-	len -= text[len - 1] == '.';
-	*(char *)memchr(text, ' ', len) = 'T';
-	if (is_ltz)
-		text[len++] = 'Z';
-	json_put_string(out, text, len);
-}
-
-static void put_base64(struct json_out *out, const struct str *bytes)
-{
-	uint64_t size = base64_encoded_size(bytes->len);
-
-	json_put(out, "\"", 1);
-	if (out->full || size > out->size - out->used) {
-		out->full = true;
-		return;
-	}
-	base64_encode((const uint8_t *)str_data(bytes), bytes->len, out->bytes + out->used);
-	out->used += (uint32_t)size;
-	json_put(out, "\"", 1);
-}
-
-// Jackson reads a DOUBLE's text into a BigDecimal before it writes it. False for NaN, infinity.
-static bool put_double(struct json_out *out, double value)
-{
-	char text[NUMBER_TEXT_MAX];
-
-	if (!isfinite(value))
-		return false;
-	json_put_decimal(out, text, number_format_double(value, text));
-	return true;
-}
-
-// The value of column's row. False when JSON cannot say it.
-static bool put_scalar(
-	struct json_out *out, struct type type, const struct column *column, uint16_t row)
-{
-	const void *values = column->values;
-	char text[DECIMAL_TEXT_MAX];
-	const struct str *str = values;
-
-	switch (type.kind) {
-	case TYPE_BOOLEAN:
-		if (((const uint8_t *)values)[row])
-			json_put(out, "true", 4);
-		else
-			json_put(out, "false", 5);
-		return true;
-	case TYPE_TINYINT:
-		json_put(out, text, number_format_int(((const int8_t *)values)[row], text));
-		return true;
-	case TYPE_SMALLINT:
-		json_put(out, text, number_format_int(((const int16_t *)values)[row], text));
-		return true;
-	case TYPE_INT:
-		json_put(out, text, number_format_int(((const int32_t *)values)[row], text));
-		return true;
-	case TYPE_BIGINT:
-		json_put(out, text, number_format_int(((const int64_t *)values)[row], text));
-		return true;
-	case TYPE_FLOAT:
-		return put_double(out, (double)((const float *)values)[row]);
-	case TYPE_DOUBLE:
-		return put_double(out, ((const double *)values)[row]);
-	case TYPE_DECIMAL:
-		json_put_decimal(out, text,
-			decimal_format(((const decimal *)values)[row], type.scale, text));
-		return true;
-	case TYPE_BINARY:
-	case TYPE_VARBINARY:
-		put_base64(out, &str[row]);
-		return true;
-	case TYPE_TIMESTAMP:
-	case TYPE_TIMESTAMP_LTZ:
-		put_timestamp(out, type, ((const int64_t *)values)[row]);
-		return true;
-	default:
-		json_put_string(out, str_data(&str[row]), str[row].len);
-		return true;
-	}
-}
-
-static const char no_number[] = "JSON has no form for NaN and infinity";
 
 static void json_string(struct call *call)
 {
@@ -129,10 +33,10 @@ static void json_string(struct call *call)
 	{
 		struct json_out out = json_out(call);
 
-		if (put_scalar(&out, call->expr->args[0]->type, &call->args[0], row))
+		if (json_put_sql(&out, call->expr->args[0]->type, value_at(call, 0, row)))
 			json_done(call, row, &out);
 		else
-			call_fail(call, row, no_number);
+			call_fail(call, row, no_form);
 	}
 }
 
@@ -157,7 +61,7 @@ static bool put_argument(
 	else if (make->is_json[i])
 		json_put(out, str_data(str_arg(call, i, row)), str_arg(call, i, row)->len);
 	else
-		return put_scalar(out, call->expr->args[i]->type, column, row);
+		return json_put_sql(out, call->expr->args[i]->type, value_at(call, i, row));
 	return true;
 }
 
@@ -178,7 +82,7 @@ static void json_make(struct call *call)
 		if (is_good)
 			json_done(call, row, &out);
 		else
-			call_fail(call, row, no_number);
+			call_fail(call, row, no_form);
 	}
 }
 
@@ -270,7 +174,7 @@ static int check_value(struct resolve *r, uint16_t i)
 {
 	if (r->args[i]->type.kind == TYPE_NULL)
 		return resolve_cast(r, i, type_of(TYPE_VARCHAR));
-	return has_form(r->args[i]->type) ? 0 : refuse_value(r, r->args[i]);
+	return json_has_form(r->args[i]->type) ? 0 : refuse_value(r, r->args[i]);
 }
 
 static bool is_made(const struct expr *expr)

@@ -6,6 +6,7 @@
 // ended, and after an empty one a character further.
 #include "expr/call.h"
 #include "expr/families.h"
+#include "expr/nested.h"
 #include "expr/regex.h"
 #include "expr/string_call.h"
 #include "expr/text.h"
@@ -217,6 +218,57 @@ static void instr(struct call *call)
 	}
 }
 
+// Like next_match(), with groups. False as well when there is no such group.
+static bool next_groups(const struct regex *regex, const struct str *text, uint32_t group,
+	int64_t *at, struct regex_span spans[REGEX_GROUPS_MAX + 1])
+{
+	int64_t from = *at;
+
+	return next_match(regex, text, at, spans) &&
+	       (group == 0 || regex_find(regex, str_data(text), text->len, (uint32_t)from, spans,
+				      group + 1));
+}
+
+// The group of every match, NULL where it took no part.
+static void put_all(struct call *call, uint16_t row, const struct regex *regex, uint32_t group)
+{
+	const struct str *text = str_arg(call, 0, row);
+	struct regex_span spans[REGEX_GROUPS_MAX + 1];
+	struct nested_writer w;
+	uint32_t n = 0;
+	int64_t at = 0;
+
+	while (next_match(regex, text, &at, spans))
+		n++;
+	nested_begin_array(call, n, &w);
+	for (at = 0; next_groups(regex, text, group, &at, spans);) {
+		struct regex_span span = spans[group];
+		struct str part;
+
+		if (span.start >= 0)
+			part = str_view(
+				str_data(text) + span.start, (uint32_t)(span.end - span.start));
+		nested_put(&w, span.start >= 0 ? &part : NULL);
+	}
+	nested_done(call, row, &w);
+}
+
+static void extract_all(struct call *call)
+{
+	bool has_group = call->expr->n_args > 2;
+
+	CALL_FOREACH(call, row)
+	{
+		const struct regex *regex = regex_of(call, row);
+		int32_t group = has_group ? int_arg(call, 2, row) : 1;
+
+		if (regex == NULL || group < 0 || (uint32_t)group > regex_groups(regex))
+			nulls_set(call->nulls, row);
+		else
+			put_all(call, row, regex, (uint32_t)group);
+	}
+}
+
 // text with every match replaced, in room[:max]. Returns the length, or UINT64_MAX when there is
 // not enough room.
 static uint64_t replace_matches(const struct regex *regex, const struct str *text,
@@ -280,7 +332,8 @@ static int resolve_pattern(struct resolve *r)
 	if (patterns.escape == -2)
 		return err_set_at(r->err, r->args[2]->pos, "ESCAPE takes one ASCII character");
 	r->kernel = &r->function->kernel;
-	r->type = type_of(r->function->result);
+	r->type = r->function->result == TYPE_ARRAY ? type_array(r->arena, type_of(TYPE_VARCHAR))
+						    : type_of(r->function->result);
 	if (!expr_is_literal(r->args[1]) || r->args[1]->is_null)
 		return 0;
 	regex = compile(&patterns, &r->args[1]->value.str, why);
@@ -307,6 +360,9 @@ static const struct function functions[] = {
 	F("REGEXP_EXTRACT", "ssl", 2, 3, extract, KERNEL_NULLS, TYPE_VARCHAR,
 		"REGEXP_EXTRACT(s, regex [, group])",
 		"the first match, or this group of it; NULL when there is none"),
+	F("REGEXP_EXTRACT_ALL", "ssi", 2, 3, extract_all, KERNEL_NULLS, TYPE_ARRAY,
+		"REGEXP_EXTRACT_ALL(s, regex [, group])",
+		"an ARRAY of group (1 when not said, 0 is the whole) of every match"),
 	F("REGEXP_REPLACE", "sss", 3, 3, replace, KERNEL_NULLS, TYPE_VARCHAR,
 		"REGEXP_REPLACE(s, regex, a)",
 		"every match in s replaced by a, taken as it stands"),

@@ -228,7 +228,7 @@ static void values_become_json(void **)
 	assert_value(CALL("JSON_STRING", lit_double(1.5)), "1.5");
 	assert_value(CALL("JSON_STRING", lit_double(1e10)), "1.0E+10");
 	assert_value(CALL("JSON_STRING", lit_double(0.0 / 0.0)),
-		"fault: JSON has no form for NaN and infinity");
+		"fault: JSON has no form for NaN, infinity and keys that are NULL");
 	assert_value(CALL("JSON_STRING", cast(S("1.50"), type_decimal(5, 2))), "1.50");
 	assert_value(CALL("JSON_STRING", cast(S("1990-06-02 13:37:42.100"), ts)),
 		"\"1990-06-02T13:37:42.1\"");
@@ -238,6 +238,19 @@ static void values_become_json(void **)
 	assert_value(CALL("JSON_STRING", NIL), "NULL");
 	assert_null(try_call("JSON_STRING", 1, cast(S("2020-01-01"), type_of(TYPE_DATE))));
 	assert_string_equal(err.text, "JSON_STRING cannot take DATE: use CAST to a STRING");
+}
+
+static void nested_values_become_json(void **)
+{
+	const struct expr *array = CALL("ARRAY", I(1), lit_null(TYPE_INT), I(3));
+	const struct expr *map = CALL("MAP", S("b"), array, S("a"), array);
+
+	assert_value(CALL("JSON_STRING", array), "[1,null,3]");
+	assert_value(CALL("JSON_STRING", map), "{\"a\":[1,null,3],\"b\":[1,null,3]}");
+	assert_value(CALL("JSON_STRING", CALL("ROW", S("x"), map)),
+		"{\"EXPR$0\":\"x\",\"EXPR$1\":{\"a\":[1,null,3],\"b\":[1,null,3]}}");
+	assert_value(CALL("JSON_OBJECT", S("NULL"), S("k"), array), "{\"k\":[1,null,3]}");
+	assert_null(try_call("JSON_STRING", 1, CALL("MAP", I(1), I(2))));
 }
 
 static void objects_and_arrays_are_made(void **)
@@ -353,6 +366,7 @@ int main(void)
 		cmocka_unit_test(exists_says_whether),
 		cmocka_unit_test(is_json_knows_kinds),
 		cmocka_unit_test(values_become_json),
+		cmocka_unit_test(nested_values_become_json),
 		cmocka_unit_test(objects_and_arrays_are_made),
 		cmocka_unit_test(quoting_goes_there_and_back),
 		cmocka_unit_test(wrong_paths_are_refused_with_their_place),

@@ -108,6 +108,19 @@ static void matches_are_counted_and_placed(void **)
 	assert_value(CALL("REGEXP_INSTR", S("äöx"), S("x")), "3");
 }
 
+static void extract_all_makes_an_array(void **)
+{
+	const struct expr *s = S("100-200, 300-400");
+
+	assert_value(CALL("REGEXP_EXTRACT_ALL", s, S("(\\d+)-(\\d+)")), "[100, 300]");
+	assert_value(CALL("REGEXP_EXTRACT_ALL", s, S("(\\d+)-(\\d+)"), I(2)), "[200, 400]");
+	assert_value(CALL("REGEXP_EXTRACT_ALL", s, S("\\d+"), I(0)), "[100, 200, 300, 400]");
+	assert_value(CALL("REGEXP_EXTRACT_ALL", s, S("(x)|1"), I(1)), "[NULL]");
+	assert_value(CALL("REGEXP_EXTRACT_ALL", s, S("(x)")), "[]");
+	assert_value(CALL("REGEXP_EXTRACT_ALL", s, S("x")), "NULL");
+	assert_value(CALL("REGEXP_EXTRACT_ALL", s, varying(S("("))), "NULL");
+}
+
 static void similar_to_matches_all_of_the_text(void **)
 {
 	static const struct {
@@ -253,6 +266,7 @@ int main(void)
 		cmocka_unit_test(extract_takes_a_group),
 		cmocka_unit_test(replace_takes_the_text_as_it_stands),
 		cmocka_unit_test(matches_are_counted_and_placed),
+		cmocka_unit_test(extract_all_makes_an_array),
 		cmocka_unit_test(similar_to_matches_all_of_the_text),
 		cmocka_unit_test(wrong_patterns_are_refused_with_their_place),
 		cmocka_unit_test(patterns_of_a_column_take_turns),
