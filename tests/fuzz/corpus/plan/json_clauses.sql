@@ -1,0 +1,8 @@
+CREATE TABLE t (s STRING, n INT) WITH (
+  'connector' = 'filesystem', 'path' = 'json.in', 'format' = 'json');
+SELECT n, JSON_VALUE(s, '$.a'), JSON_VALUE(s, '$.a' RETURNING INT), JSON_VALUE(s, 'lax $.b' DEFAULT 'none' ON EMPTY),
+  JSON_VALUE(s, 'strict $.b' RETURNING INTEGER DEFAULT -n ON ERROR), JSON_QUERY(s, '$.c'),
+  JSON_QUERY(s, 'lax $.c[*].d' WITH CONDITIONAL ARRAY WRAPPER EMPTY OBJECT ON EMPTY),
+  JSON_QUERY(s, 'lax $.a' WITH WRAPPER), JSON_EXISTS(s, '$.a'), JSON_EXISTS(s, 'strict $.b' UNKNOWN ON ERROR),
+  s IS JSON, s IS JSON OBJECT, s IS NOT JSON ARRAY, s IS JSON SCALAR
+FROM t;
