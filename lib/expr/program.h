@@ -16,7 +16,8 @@ struct eval {
 	uint64_t n_overflow; // out: rows whose strings did not fit the program's heap (value NULL)
 };
 
-enum { PROGRAM_HEAP_BYTES = 65536 }; // for strings made during one run
+// For strings made during one run: 2 KiB a row of a full block.
+enum { PROGRAM_HEAP_BYTES = 2048 * BLOCK_ROWS_MAX };
 
 // A program for exprs[:n] over rows of schema. Returns NULL with errno ENOMEM.
 struct program *program_new(

@@ -187,6 +187,28 @@ static void digests(void **)
 	assert_string_equal(err.text, "SHA2 makes 224, 256, 384 or 512 bits");
 }
 
+static void all_digests_of_a_full_block_have_room(void **)
+{
+	static const char *const names[] = {"MD5", "SHA1", "SHA224", "SHA256", "SHA384", "SHA512"};
+	const struct expr *column = expr_column(arena, 0, type_of(TYPE_VARCHAR), (struct pos){0});
+	struct block block = {.n_rows = BLOCK_ROWS_MAX, .n_slots = BLOCK_ROWS_MAX, .n_columns = 1};
+	struct str texts[BLOCK_ROWS_MAX];
+	struct column columns[1] = {{texts, NULL}}, results[6];
+	const struct expr *exprs[6];
+	struct program *program;
+	struct eval eval = {0};
+
+	for (int i = 0; i < 6; i++)
+		exprs[i] = CALL(names[i], column);
+	for (int row = 0; row < BLOCK_ROWS_MAX; row++)
+		texts[row] = str_view((const char *)&row, sizeof(row));
+	block.columns = columns;
+	program = program_new(&mem_libc, exprs, 6, NULL);
+	program_run(program, &block, &eval, results);
+	assert_int_equal(eval.n_overflow, 0);
+	program_free(program);
+}
+
 static void urls_have_parts(void **)
 {
 	static const struct {
@@ -280,6 +302,7 @@ int main(void)
 		cmocka_unit_test(base64_there_and_back),
 		cmocka_unit_test(character_sets),
 		cmocka_unit_test(digests),
+		cmocka_unit_test(all_digests_of_a_full_block_have_room),
 		cmocka_unit_test(urls_have_parts),
 		cmocka_unit_test(urls_are_encoded),
 		cmocka_unit_test(random_numbers_follow_their_seed),
