@@ -3,12 +3,12 @@
 import json
 import random
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from conditions import Condition, condition
 from model import Aggregate, Windows, wrap
+from printed import EPOCH
 
-EPOCH = datetime(1970, 1, 1)
 UPDATES_MAX = 100_000  # events × windows of each
 SECOND, HOUR, DAY = 1000, 3_600_000, 86_400_000
 COLUMNS = "ts {ts}, k STRING, j INT, v BIGINT, d DOUBLE, m DECIMAL(10, 2), s STRING"
@@ -40,19 +40,22 @@ class Query:
     lines: list = field(default_factory=list)
     n_garbage: int = 0
 
-    def sql(self):
-        """The script; it reads events.in."""
+    def table(self):
         ts = "TIMESTAMP_LTZ(3)" if self.is_ltz else "TIMESTAMP(3)"
         null = ", 'csv.null-literal' = 'NULL'" if self.format == "csv" else ""
-        inner = [*self.keys, "window_start", "window_end", *(a.sql for a in self.aggregates)]
-        names = [*self.keys, "window_start", "window_end"]
-        named = [f"{a.sql} AS a{i}" for i, a in enumerate(self.aggregates)]
-        lines = [
+        return [
             f"CREATE TABLE t ({COLUMNS.format(ts=ts)},",
             f"  WATERMARK FOR ts AS ts - {interval(self.delay)})",
             "WITH ('connector' = 'filesystem', 'path' = 'events.in',",
             f"  'format' = '{self.format}'{null});",
         ]
+
+    def sql(self):
+        """The script; it reads events.in."""
+        inner = [*self.keys, "window_start", "window_end", *(a.sql for a in self.aggregates)]
+        names = [*self.keys, "window_start", "window_end"]
+        named = [f"{a.sql} AS a{i}" for i, a in enumerate(self.aggregates)]
+        lines = self.table()
         if self.above is None:
             return "\n".join(lines + ["SELECT " + ", ".join(inner), *self.from_where(names)]) + ";\n"
         names.append("window_time")
@@ -140,10 +143,10 @@ def query(seed):
     return q
 
 
-def make_rows(rng, q):
+def make_rows(rng, q, n_max=UPDATES_MAX):
     # Mostly few events, so that many cases are tried; one in fifty has none.
     n = int(10 ** rng.uniform(0, 5 if rng.random() < 0.1 else 4)) if rng.random() > 0.02 else 0
-    n = min(n, UPDATES_MAX * q.windows.slide // q.windows.size)
+    n = min(n, n_max * q.windows.slide // q.windows.size)
     n_keys = rng.choice([1, 3, 100, n + 1])
     step = rng.choice([0, 1, q.windows.slide / 50, q.windows.slide, 3 * q.windows.size])
     disorder = rng.choice([0, 1, q.delay, 2 * q.delay + q.windows.size, 10 * q.windows.size])

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from generate import EPOCH
+EPOCH = datetime(1970, 1, 1)
 
 
 def printed(value, kind):
