@@ -260,3 +260,37 @@ void key_load(const struct key_layout *layout, const void *image, uint16_t i, st
 	else if (column->nulls != NULL)
 		column->nulls[slot / 64] &= ~(1ull << (slot % 64));
 }
+
+static inline __attribute__((always_inline)) void gather(
+	char *restrict to, const void *const *images, uint16_t n, size_t offset, size_t width)
+{
+	for (uint16_t k = 0; k < n; k++)
+		memcpy(to + k * width, (const char *)images[k] + offset, width);
+}
+
+void key_load_many(const struct key_layout *layout, const void *const *images, uint16_t n,
+	uint16_t i, struct column *column)
+{
+	size_t offset = layout->offsets[i];
+
+	switch (type_width(layout->types[i].kind)) {
+	case 1:
+		gather(column->values, images, n, offset, 1);
+		break;
+	case 2:
+		gather(column->values, images, n, offset, 2);
+		break;
+	case 4:
+		gather(column->values, images, n, offset, 4);
+		break;
+	case 8:
+		gather(column->values, images, n, offset, 8);
+		break;
+	default:
+		gather(column->values, images, n, offset, 16);
+		break;
+	}
+	nulls_clear_all(column->nulls);
+	for (uint16_t k = 0; k < n; k++)
+		column->nulls[k / 64] |= (uint64_t)is_null(images[k], i) << k % 64;
+}

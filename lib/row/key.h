@@ -47,6 +47,10 @@ char *key_extra(const struct key_layout *layout, const void *copy);
 void key_load(const struct key_layout *layout, const void *image, uint16_t i, struct column *column,
 	uint16_t slot);
 
+// The i-th values of images[:n] into column at slots 0 … n − 1.
+void key_load_many(const struct key_layout *layout, const void *const *images, uint16_t n,
+	uint16_t i, struct column *column);
+
 static inline uint32_t key_group(uint64_t hash)
 {
 	return (uint32_t)(hash >> (64 - KEY_GROUP_BITS));

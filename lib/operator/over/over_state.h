@@ -1,0 +1,135 @@
+// Inside OverAggregate: its state, and what its files do for each other. Only files of this folder
+// include it.
+//
+// A key's state in the store:
+//
+//   struct over_key │ struct frame_state of each frame │ aggregate states of each call
+//
+// What bounded frames may have to take back are records in the key's queue, one for each row: its
+// time, and the values that calls of bounded frames read, as an image. Frames share the queue, each
+// with a cursor; a record goes when all have passed it.
+#pragma once
+#include "operator/control_queue.h"
+#include "operator/over/over.h"
+#include "operator/over/time_sorter.h"
+#include "state/keyed_store.h"
+#include "state/queue.h"
+
+struct idle_timer;
+
+struct over_key {
+	int64_t last_time; // of the rows that came out; 0 at first, as in Flink
+	int64_t forget_at; // when its frames are empty for certain
+	struct idle_timer *timer; // NULL when the key is never forgotten
+	struct queue records;
+	uint64_t n_popped; // records
+	// within a segment
+	uint64_t segment; // the last one that had rows of this key
+	int64_t group_time; // of its last row there
+	uint16_t n_rows, n_groups; // before that row: rows, and other times
+};
+
+struct frame_state {
+	struct queue_cursor cursor; // the oldest record in the frame
+	uint64_t n_out; // records that have left the frame
+	uint64_t n_in; // rows in the frame
+};
+
+struct over_record {
+	int64_t time;
+	char *extra; // bytes of the image's long strings
+	uint64_t extra_size;
+	char image[] __attribute__((aligned(8)));
+};
+
+// A key to be looked at when its frames may be empty.
+struct idle_timer {
+	struct wheel_timer timer;
+	uint64_t hash;
+	char *extra;
+	uint32_t extra_size;
+	char image[] __attribute__((aligned(8))); // of the key
+};
+
+// Rows that are worked on together: groups of equal time, whole unless one is larger than a block.
+// Then its rows are first added to the RANGE frames, all of them, and only then looked at.
+enum over_pass { PASS_WHOLE, PASS_ADD, PASS_RESULT };
+
+struct segment {
+	uint64_t number; // from 1
+	enum over_pass pass;
+	struct block in; // the rows; slots[i] is the i-th one's slot
+	uint16_t n;
+	uint16_t slots[BLOCK_ROWS_MAX];
+	int64_t times[BLOCK_ROWS_MAX];
+	uint64_t hashes[BLOCK_ROWS_MAX];
+	void *states[BLOCK_ROWS_MAX]; // of each row's key
+	struct sorted_row *rows[BLOCK_ROWS_MAX]; // NULL by processing time
+	uint16_t row_rounds[BLOCK_ROWS_MAX], group_rounds[BLOCK_ROWS_MAX];
+	uint16_t n_row_rounds, n_group_rounds;
+};
+
+// Rows of different keys (or, of RANGE, of different keys or equal time): those that kernels may
+// work on at once.
+struct round {
+	uint16_t n;
+	uint16_t slots[BLOCK_ROWS_MAX];
+	void *states[BLOCK_ROWS_MAX];
+	int64_t times[BLOCK_ROWS_MAX];
+};
+
+struct over {
+	struct op op;
+	const struct over_config *config;
+	struct key_layout keys, row, arguments; // of the key; of all columns; of what records keep
+	bool has_rows, has_range;
+	bool has_records; // some frame is bounded
+	bool is_bounded; // all are
+	bool forgets; // all are bounded by time
+	int64_t preceding_max; // of all frames, when it forgets
+	uint32_t record_size;
+	uint32_t frames_at; // of the frames' states in a key's state
+	uint32_t *calls_at; // of each call's
+	uint32_t state_size;
+
+	struct slab slab;
+	struct state_heap heap;
+	struct keyed_store store;
+	struct time_sorter sorter;
+	struct wheel *idle;
+	uint64_t n_group; // rows of a group larger than a segment that are added and not yet out
+	struct control_queue controls;
+	int64_t passed_watermark;
+
+	// counters
+	uint16_t late, null_time, state_full, row_too_long, value_lost, result_lost;
+
+	// room for a segment
+	struct segment segment;
+	struct round round;
+	char *images; // of keys or rows
+	const void *gathered[BLOCK_ROWS_MAX];
+	// Of the output. By processing time the input's are those of the block in hand.
+	struct column *columns;
+	struct column *taken_back; // by columns of the input: values of records
+	struct column scratch; // results of a round
+	struct result_heap results;
+};
+
+static inline struct frame_state *over_frame_state(
+	const struct over *over, void *state, uint16_t frame)
+{
+	return (struct frame_state *)((char *)state + over->frames_at) + frame;
+}
+
+// over_frames.c: the calls' results of segment's rows, at their slots. Rows that there is no room
+// for are gone from it.
+void over_frames_run(struct over *over);
+// over_frames.c: give back what a key's state keeps in the heap.
+void over_key_release(struct over *over, void *state);
+
+// over_idle.c: keys whose frames are empty at watermark go, *n_left at most. True when all have.
+bool over_idle_forget(struct over *over, int64_t watermark, int32_t *n_left);
+// over_idle.c: the key of state was seen with a row of this time.
+void over_idle_note(
+	struct over *over, struct over_key *key, const void *image, uint64_t hash, int64_t time);

@@ -1,0 +1,52 @@
+// Rows that wait for the watermark, and come back in the order of time, then of arrival.
+//
+//   add ──► wheel (by time) ──advance(mark)──► due ──► first … free
+//   add of a row behind the mark ──► behind ───┘
+//
+// Rows are images (row/key.h) in a slab. Where blocks begin and end makes no difference: a row's
+// own late mark advances the sorter before the row is added. One lcore.
+#pragma once
+#include <stdbool.h>
+#include "row/key.h"
+#include "state/slab.h"
+#include "time/wheel.h"
+
+struct sorted_row {
+	struct wheel_timer timer; // when: the row's time
+	struct sorted_row *next; // of the rows that are due, or behind
+	int64_t mark; // of a row that came behind its late mark, that mark; else WATERMARK_NONE
+	bool is_dropped; // the caller's
+	char *extra; // bytes of long strings
+	uint32_t extra_size;
+	char image[] __attribute__((aligned(8)));
+};
+
+struct sorted_list {
+	struct sorted_row *first, **end;
+};
+
+struct time_sorter {
+	const struct key_layout *row;
+	struct slab *slab;
+	struct wheel *wheel;
+	int64_t mark; // rows up to it are due
+	uint64_t n_waiting; // in the wheel or behind
+	struct sorted_list due, behind;
+};
+
+enum { SORTED_ROW_IMAGE_MAX = SLAB_SIZE_MAX - (int)sizeof(struct sorted_row) };
+
+// row, slab and mem must outlive it; row->size ≤ SORTED_ROW_IMAGE_MAX. Returns 0, or -ENOMEM.
+int time_sorter_init(struct time_sorter *sorter, struct mem *mem, const struct key_layout *row,
+	struct slab *slab);
+void time_sorter_destroy(struct time_sorter *sorter, struct mem *mem); // rows go with the slab
+
+// Keep a copy of image. Returns 0, -E2BIG when its long strings exceed SLAB_SIZE_MAX, -ENOMEM when
+// the pool is empty.
+int time_sorter_add(struct time_sorter *sorter, const void *image, int64_t time);
+// Rows with a time ≤ mark are due, n_max of them at most at once; false when there are more. Rows
+// that came behind their mark become due when the mark moves on.
+bool time_sorter_advance(struct time_sorter *sorter, int64_t mark, int32_t *n_left);
+// Take the first due row off its list.
+struct sorted_row *time_sorter_take(struct time_sorter *sorter);
+void time_sorter_free(struct time_sorter *sorter, struct sorted_row *row);
