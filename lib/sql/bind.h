@@ -20,6 +20,7 @@ struct binder {
 };
 
 struct bind_group;
+struct bind_over;
 struct grouping;
 
 // The columns that an expression may name.
@@ -30,6 +31,7 @@ struct scope {
 	const char *clause; // "WHERE", for errors
 	const struct ast_select *select; // whose aliases cannot be named here; or NULL
 	struct bind_group *group; // collects aggregates; NULL = none may stand here
+	struct bind_over *over; // collects OVER calls; NULL = none may stand here
 	// The ROW_NUMBER whose rank is plan's last column, which * does not name; NULL = none
 	const struct ast_expr *topn_call;
 };
@@ -86,6 +88,31 @@ struct expr *bind_grouping(const struct scope *scope, const struct ast_expr *ast
 bool bind_is_variance(const struct ast_expr *ast);
 struct expr *bind_variance(const struct scope *scope, const struct ast_expr *ast);
 
+// OVER calls of a select list (bind_over.c): its i-th is the column BIND_CALL + i of its input.
+enum { BIND_OVER_WINDOWS_MAX = 16, BIND_OVER_KEYS_MAX = 64 };
+
+struct bind_over_window { // PARTITION BY and ORDER BY
+	uint16_t time_column; // of the scope's plan
+	uint16_t n_keys;
+	const struct expr **keys; // over the scope's columns
+	uint16_t n_frames;
+	struct over_frame frames[OVER_FRAMES_MAX];
+};
+
+struct bind_over_call {
+	struct bind_call bound;
+	uint16_t window, frame;
+};
+
+struct bind_over {
+	uint16_t n_windows;
+	struct bind_over_window windows[BIND_OVER_WINDOWS_MAX];
+	uint16_t n_calls;
+	struct bind_over_call calls[BIND_CALLS_MAX];
+};
+
+struct expr *bind_over_call(const struct scope *scope, const struct ast_expr *ast);
+
 // The select list, bound: exprs over the input's columns.
 struct bind_list {
 	uint16_t n;
@@ -96,6 +123,8 @@ struct bind_list {
 // SELECT items FROM input GROUP BY … HAVING ….
 struct plan *bind_grouped(struct scope *scope, const struct ast_select *select);
 int bind_items(const struct scope *scope, const struct ast_select *select, struct bind_list *list);
+// The list over scope's plan with the list's OVER calls.
+struct plan *bind_over(const struct scope *scope, struct bind_list *list);
 
 // ---- Queries (bind_query.c, bind_from.c, bind_window.c, bind_values.c, bind_distinct.c)
 

@@ -112,9 +112,7 @@ static bool check_call(const struct scope *scope, const struct ast_expr *ast)
 	for (size_t i = 0; i < sizeof(unsupported) / sizeof(*unsupported); i++)
 		if (strcmp(call->name, unsupported[i].name) == 0)
 			what = unsupported[i].what;
-	if (call->over != NULL)
-		what = "OVER is not supported yet";
-	else if (call->n_within_group > 0)
+	if (call->n_within_group > 0)
 		what = "WITHIN GROUP is not supported yet";
 	else if (call->nulls != AST_NULLS_UNSAID && !bind_is_aggregate(ast))
 		what = "IGNORE NULLS and RESPECT NULLS are not supported yet";
@@ -135,6 +133,8 @@ static struct expr *bind_call(const struct scope *scope, const struct ast_expr *
 		return plan_ref(arena, scope->plan, (uint16_t)(scope->plan->n_columns - 1));
 	if (bind_is_variance(ast))
 		return bind_variance(scope, ast);
+	if (call->over != NULL)
+		return bind_over_call(scope, ast);
 	if (!check_call(scope, ast))
 		return NULL;
 	if (bind_is_auxiliary(ast))

@@ -123,8 +123,16 @@ static struct plan *bind_select_all(struct binder *binder, const struct ast_sele
 	if (bind_topn(&scope, select) < 0)
 		return NULL;
 	scope.clause = "SELECT";
+	scope.over = arena_alloc(binder->arena, sizeof(*scope.over));
 	if (bind_items(&scope, select, &list) < 0)
 		return NULL;
+	if (scope.over->n_calls > 0 && scope.group->n_calls > 0)
+		return refuse(binder, scope.over->calls[0].bound.pos,
+			"OVER beside an aggregate of the same query: aggregate in a subquery "
+			"below");
+	if (scope.over->n_calls > 0)
+		return bind_over(&scope, &list);
+	scope.over = NULL;
 	return scope.group->n_calls > 0 ? bind_grouped(&scope, select) : project(&scope, &list);
 }
 

@@ -194,6 +194,8 @@ int physical_build(struct physical *physical, const struct plan *plan, struct ta
 		return physical_build_expand(physical, plan, tails);
 	case PLAN_AGGREGATE:
 		return physical_build_aggregate(physical, plan, tails);
+	case PLAN_OVER:
+		return physical_build_over(physical, plan, tails);
 	case PLAN_SORT:
 		return physical_build_sort(physical, plan, tails);
 	case PLAN_LIMIT:

@@ -6,6 +6,7 @@
 // directly over the input of its window function where it can.
 #pragma once
 #include "expr/expr.h"
+#include "operator/over/over.h"
 #include "operator/window/window.h"
 #include "row/order.h"
 
@@ -60,6 +61,7 @@ enum plan_kind {
 	PLAN_AGGREGATE, // input, aggregate: keys, calls, properties
 	PLAN_SORT, // input, order: the first term is a time attribute, ascending
 	PLAN_LIMIT, // input, limit
+	PLAN_OVER, // input, over: input's columns, then the calls
 	PLAN_TOPN, // input, topn: input's columns, then the rank
 	PLAN_UNION, // input, right: UNION ALL; both have the same types
 };
@@ -112,6 +114,17 @@ struct plan_topn {
 	bool with_rank; // somebody reads it
 };
 
+struct plan_over {
+	uint16_t time_column;
+	bool is_proctime;
+	uint16_t n_keys;
+	uint16_t *keys; // columns of input
+	uint16_t n_frames;
+	const struct over_frame *frames;
+	uint16_t n_calls;
+	struct over_call *calls;
+};
+
 struct plan {
 	enum plan_kind kind;
 	uint32_t size; // nodes from here down
@@ -138,6 +151,7 @@ struct plan {
 		const struct plan_order *order;
 		const struct plan_limit *limit;
 		const struct plan_topn *topn;
+		const struct plan_over *over;
 		struct plan *right;
 	};
 };
@@ -169,6 +183,7 @@ struct plan *plan_sort(struct arena *arena, struct plan *input, const struct pla
 struct plan *plan_limit(struct arena *arena, struct plan *input, const struct plan_limit *limit);
 // The rank is the last column.
 struct plan *plan_topn(struct arena *arena, struct plan *input, const struct plan_topn *topn);
+struct plan *plan_over(struct arena *arena, struct plan *input, const struct plan_over *over);
 // What condition says of the rank of *input, a Top-N, narrows its ranks: *input becomes another
 // node. Returns the rest of the condition, or NULL.
 const struct expr *plan_topn_filter(

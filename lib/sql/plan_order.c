@@ -3,7 +3,7 @@
 #include "expr/function.h"
 #include "sql/plan.h"
 
-static struct plan *plan_over(struct arena *arena, enum plan_kind kind, struct plan *input,
+static struct plan *node_over(struct arena *arena, enum plan_kind kind, struct plan *input,
 	struct plan_column *columns, uint16_t n_columns)
 {
 	struct plan *plan = arena_alloc(arena, sizeof(*plan));
@@ -18,7 +18,7 @@ static struct plan *plan_over(struct arena *arena, enum plan_kind kind, struct p
 
 struct plan *plan_sort(struct arena *arena, struct plan *input, const struct plan_order *order)
 {
-	struct plan *plan = plan_over(arena, PLAN_SORT, input, input->columns, input->n_columns);
+	struct plan *plan = node_over(arena, PLAN_SORT, input, input->columns, input->n_columns);
 
 	plan->order = order;
 	return plan;
@@ -26,7 +26,7 @@ struct plan *plan_sort(struct arena *arena, struct plan *input, const struct pla
 
 struct plan *plan_limit(struct arena *arena, struct plan *input, const struct plan_limit *limit)
 {
-	struct plan *plan = plan_over(arena, PLAN_LIMIT, input, input->columns, input->n_columns);
+	struct plan *plan = node_over(arena, PLAN_LIMIT, input, input->columns, input->n_columns);
 
 	plan->limit = limit;
 	return plan;
@@ -36,7 +36,7 @@ struct plan *plan_topn(struct arena *arena, struct plan *input, const struct pla
 {
 	uint16_t n = input->n_columns;
 	struct plan_column *columns = arena_alloc(arena, (n + 1u) * sizeof(*columns));
-	struct plan *plan = plan_over(arena, PLAN_TOPN, input, columns, (uint16_t)(n + 1));
+	struct plan *plan = node_over(arena, PLAN_TOPN, input, columns, (uint16_t)(n + 1));
 
 	memcpy(columns, input->columns, n * sizeof(*columns));
 	columns[n] = (struct plan_column){

@@ -7,7 +7,8 @@ The rules, as Flink's operators have them:
 * ROWS n PRECEDING: the n rows of the key before it and itself. RANGE: all rows of the key from its
   time − n to its time, those of its own time that came after it too.
 * Frames that begin anywhere drop rows with a time ≤ W as late. Bounded ones drop a row only when one
-  of its key, of its time or later, has come out: the time of what came out last is 0 at first.
+  of its key, of its time or later, has come out: the time of what came out last is 0 at first. A row
+  that is taken although W has passed it comes out when W moves on.
 """
 
 import random
@@ -79,7 +80,7 @@ class OverQuery(Query):
         taken, drops = self.take()
         lines = Counter()
         for key, rows in taken.items():
-            rows = sorted(rows, key=lambda row: row["ts"])  # stable: arrival within a time
+            rows = sorted((row for row, _ in rows), key=lambda row: row["ts"])  # stable: arrival within a time
             for i, row in enumerate(rows):
                 lines[self.line(key, rows, i, row)] += 1
         return lines, drops
@@ -94,7 +95,7 @@ class OverQuery(Query):
         return f"+I[{', '.join(fields)}]"
 
     def take(self):
-        """Returns {key: rows} and the drops."""
+        """Returns {key: [(row, the watermark at which it comes out)]} and the drops."""
         is_bounded = all(frame.preceding is not None for frame in self.frames)
         taken, drops = {}, Counter()
         watermark = None
@@ -105,15 +106,17 @@ class OverQuery(Query):
             if self.where is None or self.where.on(row) is True:
                 key = tuple(row[name] for name in self.keys)
                 mine = taken.setdefault(key, [])
+                is_behind = watermark is not None and row["ts"] <= watermark
+                is_late = is_behind
                 if is_bounded:
-                    out = [r["ts"] for r in mine if watermark is not None and r["ts"] <= watermark]
+                    out = [
+                        r["ts"] for r, at in mine if watermark is not None and at <= watermark
+                    ]
                     is_late = row["ts"] <= max(out, default=0)
-                else:
-                    is_late = watermark is not None and row["ts"] <= watermark
                 if is_late:
                     drops["late"] += 1
                 else:
-                    mine.append(row)
+                    mine.append((row, watermark + 1 if is_behind else row["ts"]))
             mark = row["ts"] - self.delay
             watermark = mark if watermark is None else max(watermark, mark)
         return taken, +drops
