@@ -98,8 +98,6 @@ static void says_what_is_not_supported_yet(void **)
 			"window_start, window_end of TUMBLE or HOP"},
 		{"SELECT * FROM tx JOIN plain ON tx.user_id = plain.user_id;",
 			"1:18 joins are not supported yet"},
-		{"SELECT SUM(amount) OVER (PARTITION BY user_id ORDER BY ts) FROM tx;",
-			"1:8 OVER is not supported yet"},
 		{"SELECT * FROM tx UNION SELECT * FROM tx;",
 			"1:18 UNION (distinct) is not supported yet: UNION ALL keeps duplicates"},
 		{"SELECT * FROM (VALUES (1), (1, 2)) AS t (a);",
@@ -147,6 +145,53 @@ static void checks_order_and_ranks(void **)
 		 "DESCRIPTOR(ts), INTERVAL '1' MINUTE))) WHERE r <= 3;",
 			"1:99 ROW_NUMBER over a window needs a column here: compute it in the "
 			"query below"},
+	};
+
+	PLANNING_CHECK(cases);
+}
+
+static void checks_over(void **)
+{
+	static const struct planning_case cases[] = {
+		{"SELECT SUM(amount) OVER (PARTITION BY user_id) FROM tx;",
+			"1:8 OVER needs an ORDER BY of a time attribute, as in OVER (PARTITION BY "
+			"card ORDER BY ts)"},
+		{"SELECT SUM(amount) OVER (ORDER BY amount) FROM tx;",
+			"1:35 OVER must be ordered by a time attribute: a column with WATERMARK "
+			"FOR, window_time, or PROCTIME()"},
+		{"SELECT SUM(amount) OVER (ORDER BY ts DESC) FROM tx;",
+			"1:35 OVER is ordered by time ascending, not DESC"},
+		{"SELECT SUM(amount) OVER (ORDER BY ts, amount) FROM tx;",
+			"1:39 OVER is ordered by one time attribute and nothing else"},
+		{"SELECT SUM(amount) OVER (ORDER BY ts ROWS BETWEEN CURRENT ROW AND 1 "
+		 "FOLLOWING) FROM tx;",
+			"1:25 a frame ends at CURRENT ROW: a stream does not know what follows"},
+		{"SELECT SUM(amount) OVER (ORDER BY ts ROWS BETWEEN INTERVAL '1' SECOND "
+		 "PRECEDING AND CURRENT ROW) FROM tx;",
+			"1:51 ROWS needs a number of rows, as in ROWS BETWEEN 10 PRECEDING AND "
+			"CURRENT ROW"},
+		{"SELECT SUM(amount) OVER (ORDER BY ts RANGE BETWEEN 5 PRECEDING AND CURRENT "
+		 "ROW) FROM tx;",
+			"1:52 RANGE needs an interval of days, hours, minutes or seconds, as in "
+			"RANGE BETWEEN INTERVAL '10' MINUTE PRECEDING AND CURRENT ROW"},
+		{"SELECT SUM(amount) OVER w FROM tx;",
+			"1:25 window 'w' not found: WINDOW w AS (…) defines it"},
+		{"SELECT SUM(amount) OVER w FROM tx WINDOW w AS (v), v AS (w ORDER BY ts);",
+			"1:58 window 'w' extends itself"},
+		{"SELECT SUM(amount) OVER (w ORDER BY ts) FROM tx WINDOW w AS (ORDER BY ts);",
+			"1:26 window 'w' has an ORDER BY already"},
+		{"SELECT LEAD(amount) OVER (ORDER BY ts) FROM tx;",
+			"1:8 LEAD cannot be computed on a stream: the row that follows is not "
+			"there yet; use LAG"},
+		{"SELECT UPPER(user_id) OVER (ORDER BY ts) FROM tx;",
+			"1:8 UPPER is no aggregate: it cannot have OVER"},
+		{"SELECT ROW_NUMBER() OVER (ORDER BY ts ROWS UNBOUNDED PRECEDING) FROM tx;",
+			"1:26 ROW_NUMBER has no frame"},
+		{"SELECT user_id FROM tx WHERE COUNT(*) OVER (ORDER BY ts) > 1;",
+			"1:30 COUNT OVER cannot stand in WHERE"},
+		{"SELECT SUM(amount), COUNT(*) OVER (ORDER BY ts) FROM tx GROUP BY user_id;",
+			"1:21 OVER beside an aggregate of the same query: aggregate in a subquery "
+			"below"},
 	};
 
 	PLANNING_CHECK(cases);
@@ -414,6 +459,7 @@ int main(void)
 		cmocka_unit_test(checks_what_is_inserted),
 		cmocka_unit_test(says_what_is_not_supported_yet),
 		cmocka_unit_test(checks_order_and_ranks),
+		cmocka_unit_test(checks_over),
 		cmocka_unit_test(checks_aggregates),
 		cmocka_unit_test(checks_windows),
 		cmocka_unit_test(checks_types),
