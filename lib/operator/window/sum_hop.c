@@ -328,7 +328,8 @@ static bool leave(struct window_aggregate *window, int32_t *n_left)
 		if (slice->role == SLICE_FRONT && !take_from_front(window, slice, n_left))
 			return false;
 		sum->n_front -= slice->role == SLICE_FRONT;
-		sum->n_back -= slice->role == SLICE_BACK; // then all of the back is over
+		sum->n_back -= slice->role == SLICE_BACK;
+		sum->is_spoilt |= slice->role == SLICE_BACK;
 		live_slices_drop(&window->live, slice);
 		--*n_left;
 	}
@@ -378,13 +379,14 @@ static struct slice *newest_back(const struct live_slices *live)
 	return NULL;
 }
 
-// Whether total has to be made anew: to let in keys that had no room; to get rid of what states
-// kept in its heap; to give pages back, when it was twice as large once.
+// Whether total has to be made anew: to let in keys that had no room; without what left before it
+// was turned to the front; without what states kept in its heap; to give pages back, when it was
+// twice as large once.
 static bool must_remake(struct sum *sum)
 {
 	if (sum->total.n_entries > sum->n_keys_max)
 		sum->n_keys_max = sum->total.n_entries;
-	return sum->is_full || sum->has_heap || sum->n_back == 0 ||
+	return sum->is_full || sum->is_spoilt || sum->has_heap || sum->n_back == 0 ||
 	       2 * sum->total.n_entries < sum->n_keys_max;
 }
 
@@ -399,6 +401,7 @@ static bool turn(struct window_aggregate *window, int32_t *n_left)
 		if (must_remake(sum)) {
 			graveyard_bury(&window->live.graves, &sum->total);
 			sum->is_full = false;
+			sum->is_spoilt = false;
 			sum->n_keys_max = 0;
 		}
 		sum->is_turning = true;

@@ -52,6 +52,7 @@ struct sum {
 	struct keyed_cursor cursor; // in the slice in hand
 	// HOP only
 	bool is_stale; // slices that left the window are still in total
+	bool is_spoilt; // a slice left from the back, total still has its values
 	bool is_turning; // the back is becoming the front
 	uint32_t n_front, n_back; // slices of these roles
 	uint64_t n_keys_max; // of total since it was made

@@ -9,7 +9,7 @@
 #include "time/zone_rule.h"
 #include "window_bench.h"
 
-enum { RANDOM_RUNS = 60 };
+enum { RANDOM_RUNS = 80 };
 
 static const struct event_settings ordinary = {.n = 20000,
 	.n_users = 50,
@@ -97,6 +97,7 @@ static void any_windows_of_any_stream_are_what_the_twin_says(void **)
 			.size = slide * overlap,
 			.offset = (int64_t)random_below(&random, 100) - 50,
 			.cumulates = random_below(&random, 3) == 0,
+			.no_text = random_below(&random, 2),
 			.key = random_below(&random, 3)};
 		const struct event_settings stream = {.n = 2000,
 			.n_users = 1 + random_below(&random, random_below(&random, 2) ? 4 : 2000),
@@ -263,7 +264,7 @@ static void results_without_room_to_merge_are_lost_as_a_whole_and_counted(void *
 {
 	const struct twin_settings windows[] = {
 		{.size = 4000, .slide = 1000, .key = TWIN_USER},
-		{.size = 12000, .slide = 1000, .key = TWIN_USER},
+		{.size = 12000, .slide = 1000, .no_text = true, .key = TWIN_USER},
 	};
 	const struct event_settings many = {
 		.n = 20000, .n_users = 3000, .step = 1, .disorder = 6000, .delay = 100};

@@ -125,8 +125,10 @@ static inline void bench_call(struct bench *bench, int i, const char *name, int 
 		bench->calls[i].arguments[0] = (uint16_t)column;
 }
 
-static inline void bench_calls(struct bench *bench)
+static inline void bench_calls(struct bench *bench, const struct twin_settings *settings)
 {
+	int text = settings->no_text ? EVENT_AMOUNT : EVENT_NOTE;
+
 	bench_call(bench, 0, "COUNT", -1);
 	bench_call(bench, 1, "COUNT", EVENT_AMOUNT);
 	bench_call(bench, 2, "SUM", EVENT_AMOUNT);
@@ -134,8 +136,8 @@ static inline void bench_calls(struct bench *bench)
 	bench_call(bench, 4, "max", EVENT_AMOUNT);
 	bench_call(bench, 5, "AVG", EVENT_AMOUNT);
 	bench_call(bench, 6, "SUM", EVENT_SCORE);
-	bench_call(bench, 7, "MIN", EVENT_NOTE);
-	bench_call(bench, 8, "MAX", EVENT_NOTE);
+	bench_call(bench, 7, "MIN", text);
+	bench_call(bench, 8, "MAX", text);
 	bench_call(bench, 9, "SUM", EVENT_PRICE);
 	bench_call(bench, 10, "AVG", EVENT_PRICE);
 	bench_call(bench, 11, "MIN", EVENT_PASSES);
@@ -202,7 +204,7 @@ static inline void bench_init(struct bench *bench, const struct twin_settings *s
 		.config = &bench->config,
 		.input = event_schema(bench->arena),
 		.takes_events = true};
-	bench_calls(bench);
+	bench_calls(bench, settings);
 	bench_configure(bench, settings);
 	bench->spec.output = bench_output(bench);
 	hash_seed_from(&bench->seed, 7);

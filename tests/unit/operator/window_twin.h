@@ -13,6 +13,7 @@ struct twin_settings {
 	int64_t size, slide, offset;
 	bool cumulates; // CUMULATE: slide is the step
 	enum twin_key key;
+	bool no_text; // MIN and MAX of the amount in place of the note: no state has a heap
 	const struct zone *zone; // windows are cut in its local time; NULL = UTC
 };
 
@@ -221,8 +222,13 @@ static inline void twin_line(const struct twin *twin, const struct twin_group *g
 	at = twin_number(at, group->max, n);
 	at = twin_number(at, n > 0 ? group->sum / n : 0, n);
 	at = twin_number(at, (int64_t)group->score, group->n_score);
-	at = twin_text(at, group->least_note, group->n_note);
-	at = twin_text(at, group->most_note, group->n_note);
+	if (s->no_text) {
+		at = twin_number(at, group->min, n);
+		at = twin_number(at, group->max, n);
+	} else {
+		at = twin_text(at, group->least_note, group->n_note);
+		at = twin_text(at, group->most_note, group->n_note);
+	}
 	at = twin_decimal(at, group->price, 2, group->n_price);
 	if (group->n_price > 0)
 		decimal_divide(group->price, 2, group->n_price, 0, 38, 6, &average);
