@@ -19,9 +19,7 @@ bool aggregate_has_heap(const struct aggregate_call *call)
 
 enum aggregate_order aggregate_order(const struct aggregate_call *call)
 {
-	if (call->function == &aggregate_first || call->function == &aggregate_last)
-		return AGGREGATE_OLDEST_FIRST;
-	return call->function->is_ordered ? AGGREGATE_NEWEST_FIRST : AGGREGATE_ANY_ORDER;
+	return call->function->order;
 }
 
 static bool any_null(const struct column *column)

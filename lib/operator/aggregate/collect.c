@@ -40,8 +40,9 @@ static void array_lower(const struct lower *lower)
 #define ARRAY(takes_nulls_)                                                             \
 	{                                                                               \
 		.state_size = sizeof(struct list_state), .takes_nulls = takes_nulls_,   \
-		.is_ordered = true, .lift = list_lift, .combine = list_combine,         \
-		.retract = list_retract, .lower = array_lower, .release = list_release, \
+		.is_list = true, .order = AGGREGATE_NEWEST_FIRST, .lift = list_lift,    \
+		.combine = list_combine, .retract = list_retract, .lower = array_lower, \
+		.release = list_release,                                                \
 	}
 
 const struct aggregate aggregate_array = ARRAY(false);

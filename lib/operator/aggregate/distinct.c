@@ -175,14 +175,14 @@ static uint32_t merge_lists(const struct merge *merge, uint16_t i)
 
 static uint32_t distinct_combine(const struct merge *merge)
 {
-	bool is_ordered = inner_of(merge->call)->function->is_ordered;
+	bool is_list = inner_of(merge->call)->function->is_list;
 	struct batch batch = {.column.values = batch.values};
 	uint32_t n_lost = 0;
 
 	for (uint16_t i = 0; i < merge->n; i++) {
 		if (merge->into[i] == NULL)
 			continue;
-		n_lost += is_ordered ? merge_lists(merge, i) : merge_sets(merge, i, &batch);
+		n_lost += is_list ? merge_lists(merge, i) : merge_sets(merge, i, &batch);
 	}
 	return n_lost + (batch.changed.n > 0 ? flush(merge, &batch) : 0);
 }
@@ -222,12 +222,12 @@ void distinct_wrap(struct aggregate_call *call, struct arena *arena)
 	data->wrapper = (struct aggregate){
 		.state_size = INNER + function->state_size,
 		.takes_nulls = function->takes_nulls,
-		.is_ordered = function->is_ordered,
+		.order = function->order,
 		.lift = distinct_lift,
 		.combine = distinct_combine,
 		// A list gives back its oldest value only.
-		.retract = function->retract != NULL && !function->is_ordered ? distinct_retract
-									      : NULL,
+		.retract =
+			function->retract != NULL && !function->is_list ? distinct_retract : NULL,
 		.lower = distinct_lower,
 		.release = distinct_release,
 	};

@@ -136,13 +136,14 @@ static void object_lower(const struct lower *lower)
 			out_lost(lower, i);
 }
 
-#define LIST_OF(takes_nulls_, lower_)                                                 \
-	{                                                                             \
-		.state_size = sizeof(struct list_state), .takes_nulls = takes_nulls_, \
-		.is_ordered = true, .lift = list_lift, .combine = list_combine,       \
-		.retract = list_retract, .lower = lower_, .release = list_release,    \
+#define LIST_OF(takes_nulls_, order_, lower_)                                                 \
+	{                                                                                     \
+		.state_size = sizeof(struct list_state), .takes_nulls = takes_nulls_,         \
+		.is_list = true, .order = order_, .lift = list_lift, .combine = list_combine, \
+		.retract = list_retract, .lower = lower_, .release = list_release,            \
 	}
 
-const struct aggregate aggregate_json_array = LIST_OF(false, array_lower);
-const struct aggregate aggregate_json_array_nulls = LIST_OF(true, array_lower);
-const struct aggregate aggregate_json_object = LIST_OF(false, object_lower);
+const struct aggregate aggregate_json_array = LIST_OF(false, AGGREGATE_NEWEST_FIRST, array_lower);
+const struct aggregate aggregate_json_array_nulls =
+	LIST_OF(true, AGGREGATE_NEWEST_FIRST, array_lower);
+const struct aggregate aggregate_json_object = LIST_OF(false, AGGREGATE_OLDEST_FIRST, object_lower);

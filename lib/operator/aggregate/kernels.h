@@ -46,7 +46,8 @@ struct release {
 struct aggregate {
 	uint32_t state_size; // bytes, a multiple of 8
 	bool takes_nulls; // rows whose first argument is NULL come too
-	bool is_ordered; // the state is a list (list.h), whose order says what the result is
+	bool is_list; // the state is a list (list.h)
+	enum aggregate_order order; // in which states are merged
 	uint32_t (*lift)(const struct lift *lift); // returns how many values were lost
 	uint32_t (*combine)(const struct merge *merge);
 	uint32_t (*retract)(const struct lift *lift); // NULL = not possible

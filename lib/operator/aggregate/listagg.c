@@ -56,7 +56,8 @@ static void listagg_lower(const struct lower *lower)
 
 const struct aggregate aggregate_listagg = {
 	.state_size = sizeof(struct list_state),
-	.is_ordered = true,
+	.is_list = true,
+	.order = AGGREGATE_NEWEST_FIRST,
 	.lift = list_lift,
 	.combine = list_combine,
 	.retract = list_retract,

@@ -132,7 +132,7 @@ static void percentile_lower(const struct lower *lower)
 
 const struct aggregate aggregate_percentile = {
 	.state_size = sizeof(struct list_state),
-	.is_ordered = true,
+	.is_list = true,
 	.lift = list_lift,
 	.combine = list_combine,
 	.retract = list_retract,

@@ -240,6 +240,7 @@ static void lag_lower(const struct lower *lower)
 
 const struct aggregate aggregate_first = {
 	.state_size = sizeof(struct value_state),
+	.order = AGGREGATE_OLDEST_FIRST,
 	.lift = first_lift,
 	.combine = first_combine,
 	.lower = value_lower,
@@ -248,6 +249,7 @@ const struct aggregate aggregate_first = {
 
 const struct aggregate aggregate_last = {
 	.state_size = sizeof(struct value_state),
+	.order = AGGREGATE_OLDEST_FIRST,
 	.lift = last_lift,
 	.combine = last_combine,
 	.retract = last_retract,
@@ -257,6 +259,8 @@ const struct aggregate aggregate_last = {
 
 const struct aggregate aggregate_list_first = {
 	.state_size = sizeof(struct list_state),
+	.is_list = true,
+	.order = AGGREGATE_OLDEST_FIRST,
 	.lift = list_lift,
 	.combine = list_combine,
 	.retract = list_retract,
@@ -266,7 +270,8 @@ const struct aggregate aggregate_list_first = {
 
 const struct aggregate aggregate_list_last = {
 	.state_size = sizeof(struct list_state),
-	.is_ordered = true,
+	.is_list = true,
+	.order = AGGREGATE_OLDEST_FIRST,
 	.lift = list_lift,
 	.combine = list_combine,
 	.lower = list_last_lower,
