@@ -65,6 +65,12 @@ uint16_t keyed_store_upsert(struct keyed_store *store, const void *images, const
 uint16_t keyed_store_find(const struct keyed_store *store, const void *images,
 	const uint64_t *hashes, uint16_t n, void **states);
 
+// The key image before a state that was found.
+static inline const void *keyed_store_image(const struct keyed_store *store, const void *state)
+{
+	return (const char *)state - store->keys->size;
+}
+
 // Remove the entry of image, whose hash is hash; false when it is not there. The bucket's last
 // entry takes its place, so pointers to states of the store are no longer valid. A bucket that has
 // become empty stays until the store is cleared.

@@ -5,10 +5,9 @@
 //
 // Flink's WindowOperator, row by row:
 //
-//   - SESSION: the window of a row is [ts, ts + gap); windows of a key that touch merge. A window
-//   is
-//     gone for a row whose late mark has reached end − 1: it does not merge with that row. A row is
-//     late when its merged window is that old. No early and late firing, no lateness.
+//   - SESSION: the window of a row is [ts, ts + gap); windows of a key that touch merge. A row
+//     whose late mark has reached a window's end − 1 does not merge with it, and is late itself
+//     when it merges with none and its own window is that old. No lateness, no other firing.
 //   - TUMBLE, HOP: a window is gone when the late mark reaches end − 1 + allowed lateness. It fires
 //     when the watermark reaches end − 1 (+I), before that if early firing is on, and again for
 //     late rows: −U of what went out and +U, or nothing when the result is the same.

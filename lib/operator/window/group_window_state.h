@@ -20,7 +20,7 @@ enum { GROUP_RESULT_HEAP = 256 << 10 };
 struct open_window {
 	// Armed for its end − 1, lazily: it may have moved on since. Then for when it goes.
 	struct wheel_timer timer;
-	struct open_window *next; // of the same key, older
+	struct open_window *next, *newer; // of the same key; next is older
 	int64_t start, end; // local time
 	uint64_t hash; // of the key
 };
@@ -66,6 +66,7 @@ struct group_window {
 	uint16_t row;
 	int64_t next_start; // of row's windows, latest first; the row is begun
 	bool row_begun, row_placed, row_refused;
+	struct open_window **link; // where the row's next window is in its key's list, or would be
 	uint16_t picked[BLOCK_ROWS_MAX];
 	uint64_t *images;
 	uint64_t hashes[BLOCK_ROWS_MAX];
@@ -123,13 +124,13 @@ bool group_window_add(struct group_window *group, int32_t *n_left);
 // Add the rows that wait to their windows.
 void group_window_flush(struct group_window *group);
 
-// group_window_find.c: the window of a row, made, extended or merged; NULL when the row is late or,
-// *is_full, when there is no room.
+// group_window_find.c: the session of a row, made, extended or merged; NULL when the row is late
+// or, *is_full, when there is no room. time is local.
 struct open_window *group_window_session(
 	struct group_window *group, uint16_t row, int64_t time, int64_t mark, bool *is_full);
-// The window [start, end) of the row's key. *is_new when it was made.
-struct open_window *group_window_get(
-	struct group_window *group, uint16_t row, int64_t start, bool *is_new);
+// The window of the row in hand that begins at start, from group->link on; made when there is none.
+// NULL when there is no room.
+struct open_window *group_window_get(struct group_window *group, int64_t start, int64_t mark);
 // Take windows[:n] out of their keys' lists, give them back, and drop keys without windows.
 void group_window_drop(struct group_window *group, struct open_window **windows, uint16_t n);
 
@@ -138,18 +139,26 @@ void group_window_drop(struct group_window *group, struct open_window **windows,
 bool group_window_fire(struct group_window *group, int64_t watermark, int32_t *n_left);
 // The same for what is due at now_ms.
 bool group_window_fire_clocks(struct group_window *group, int32_t *n_left);
+// Keys and properties of a window into a slot of the output.
+void group_window_fill(struct group_window *group, const struct open_window *window, uint16_t slot);
+// Emit the first n slots of the output.
+void group_window_emit(struct group_window *group, uint16_t n, const uint8_t *kinds);
 
-// group_window_update.c: put the window's result into the output block, when it is another one than
-// the last; emit the block first when it is full.
+// group_window_update.c: rows that one window may put out between two looks at the room.
+enum { GROUP_UPDATES_MAX = 4 };
+// Put the window's result into the output, when it is another one than the last.
 void group_window_update(struct group_window *group, struct open_window *window);
-// Emit the output block, and drop the windows that are gone.
+// Emit the output, and forget what it was made of.
 void group_window_emit_updates(struct group_window *group);
-// A row with this mark came to a window: fire what that fires.
+// A row with this mark comes to a window: fire what its mark fires first.
 void group_window_before_row(struct group_window *group, struct open_window *window, int64_t mark);
+// It has come: fire what it fires itself.
 void group_window_after_row(struct group_window *group, struct open_window *window, int64_t mark);
 
-// group_window_fire.c: keys and properties of a window into slot of the output.
-void group_window_fill(struct group_window *group, const struct open_window *window, uint16_t slot);
-void group_window_emit(struct group_window *group, struct block *out);
+static inline bool group_window_has_room(const struct group_window *group)
+{
+	return group->n_out <= BLOCK_ROWS_MAX - GROUP_UPDATES_MAX;
+}
 
+// group_window_explain.c
 const char *group_window_explain(const struct op_spec *spec, struct arena *arena);

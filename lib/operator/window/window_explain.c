@@ -1,7 +1,6 @@
 #include "operator/window/window_explain.h"
 
-// The largest unit that says it without a fraction.
-static const char *duration_text(struct arena *arena, int64_t ms)
+const char *window_duration_text(struct arena *arena, int64_t ms)
 {
 	static const struct {
 		int64_t ms;
@@ -35,13 +34,13 @@ static const char *window_text(
 			input->fields[window->end_column].name);
 	text = arena_printf(arena, "%s(time_col=[%s], %s=[%s]", words[window->shape].name,
 		input->fields[window->time_column].name, words[window->shape].size,
-		duration_text(arena, slices->size));
+		window_duration_text(arena, slices->size));
 	if (words[window->shape].slide != NULL)
 		text = arena_printf(arena, "%s, %s=[%s]", text, words[window->shape].slide,
-			duration_text(arena, slices->slide));
+			window_duration_text(arena, slices->slide));
 	if (slices->offset != 0)
-		text = arena_printf(
-			arena, "%s, offset=[%s]", text, duration_text(arena, slices->offset));
+		text = arena_printf(arena, "%s, offset=[%s]", text,
+			window_duration_text(arena, slices->offset));
 	return arena_printf(arena, "%s)", text);
 }
 

@@ -4,3 +4,5 @@
 
 const char *window_aggregate_explain(const struct op_spec *spec, struct arena *arena);
 const char *window_function_explain(const struct op_spec *spec, struct arena *arena);
+// "5 min": in the largest unit that says it without a fraction.
+const char *window_duration_text(struct arena *arena, int64_t ms);
