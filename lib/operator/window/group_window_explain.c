@@ -29,24 +29,31 @@ static const char *window_text(
 	return arena_printf(arena, "%s)", text);
 }
 
-static const char *delay_text(struct arena *arena, const char *name, int64_t delay_ms)
+static const char *delay_text(
+	struct arena *arena, const char *text, const char *name, int64_t delay_ms)
 {
+	const char *comma = text[0] != '\0' ? ", " : "";
+
 	if (delay_ms == FIRE_NEVER)
-		return "";
+		return text;
 	if (delay_ms == FIRE_EACH_ROW)
-		return arena_printf(arena, "%s each row, ", name);
-	return arena_printf(arena, "%s delay %s, ", name, window_duration_text(arena, delay_ms));
+		return arena_printf(arena, "%s%s%s 0 ms", text, comma, name);
+	return arena_printf(
+		arena, "%s%s%s %s", text, comma, name, window_duration_text(arena, delay_ms));
 }
 
 // "emit=[early delay 5 s, lateness 1 min], "
 static const char *emit_text(struct arena *arena, const struct group_window_config *config)
 {
+	const char *text = "";
+
 	if (!group_window_has_updates(config))
 		return "";
-	return arena_printf(arena, "emit=[%s%slateness %s], ",
-		delay_text(arena, "early", config->early_fire_ms),
-		delay_text(arena, "late", config->late_fire_ms),
-		window_duration_text(arena, config->allowed_lateness_ms));
+	text = delay_text(arena, text, "early delay", config->early_fire_ms);
+	text = delay_text(arena, text, "late delay", config->late_fire_ms);
+	if (config->allowed_lateness_ms > 0)
+		text = delay_text(arena, text, "lateness", config->allowed_lateness_ms);
+	return arena_printf(arena, "emit=[%s], ", text);
 }
 
 const char *group_window_explain(const struct op_spec *spec, struct arena *arena)
