@@ -6,7 +6,7 @@
 #include "base/arena.h"
 #include "format/format.h"
 
-enum { FUZZ_HEAP = 1 << 16, FUZZ_TEXT = 1 << 20 };
+enum { FUZZ_HEAP = 1 << 16, FUZZ_TEXT = 1 << 20, FUZZ_NESTED = 3 };
 
 struct fuzz {
 	struct arena *arena;
@@ -24,13 +24,33 @@ struct fuzz {
 			abort();  \
 	} while (0)
 
-static inline void fuzz_schema(struct fuzz *fuzz)
+// ARRAY<ROW<k STRING, v DOUBLE, t TIMESTAMP(3)>>, MAP<STRING, ARRAY<INT>>, MULTISET<STRING>.
+static inline void fuzz_nested(struct arena *arena, struct field fields[FUZZ_NESTED])
+{
+	struct type string = type_of(TYPE_VARCHAR), row;
+	struct field *parts;
+
+	row = type_row(arena, 3, &parts);
+	parts[0] = (struct field){"k", string};
+	parts[1] = (struct field){"v", type_of(TYPE_DOUBLE)};
+	parts[2] = (struct field){"t", type_timestamp(TYPE_TIMESTAMP, 3)};
+	fields[0] = (struct field){"arr", type_array(arena, row)};
+	fields[1] = (struct field){
+		"map", type_map(arena, string, type_array(arena, type_of(TYPE_INT)))};
+	fields[2] = (struct field){"set", type_multiset(arena, string)};
+}
+
+static inline void fuzz_schema(struct fuzz *fuzz, bool nested)
 {
 	static const char *const names[TYPE_KINDS] = {"", "b", "tiny", "small", "i", "big", "float",
 		"d", "dec", "char", "s", "bin", "bytes", "date", "time", "ts", "ltz", "day",
 		"year"};
 
-	fuzz->schema = schema_new(fuzz->arena, TYPE_ARRAY - 1);
+	fuzz->schema = schema_new(fuzz->arena, TYPE_ARRAY - 1 + (nested ? FUZZ_NESTED : 0));
+	if (nested)
+		fuzz_nested(fuzz->arena, &fuzz->schema->fields[TYPE_ARRAY - 1]);
+	for (uint16_t i = TYPE_ARRAY - 1; i < fuzz->schema->n_fields; i++)
+		fuzz->wanted[i] = true;
 	for (int kind = TYPE_BOOLEAN; kind < TYPE_ARRAY; kind++) {
 		fuzz->schema->fields[kind - 1] =
 			(struct field){names[kind], type_of((enum type_kind)kind)};
@@ -46,7 +66,7 @@ static inline void fuzz_init(struct fuzz *fuzz, const char *format)
 	uint16_t n_options = strcmp(format, "csv") == 0;
 
 	fuzz->arena = arena_new();
-	fuzz_schema(fuzz);
+	fuzz_schema(fuzz, strcmp(format, "json") == 0);
 	for (int i = 0; i < 3; i++) {
 		struct format_option both[] = {{"ignore-parse-errors", ignore[i], {0}}, options[0]};
 
