@@ -73,6 +73,8 @@ static int resolve_extreme(struct resolve *r, bool least)
 
 	if (resolve_common(r, 0, &type) != 0)
 		return -EINVAL;
+	if (type_is_nested(type.kind))
+		return resolve_refuse(r);
 	r->expr = r->args[0];
 	for (uint16_t i = 1; i < r->n_args; i++) {
 		const struct expr *pair[] = {r->expr, r->args[i]};

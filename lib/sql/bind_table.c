@@ -185,6 +185,10 @@ static int add_watermark(struct making *making)
 	const struct expr *time = bind_name(&scope, &name), *watermark;
 	struct catalog_column *column;
 
+	if (time != NULL && time->kind != EXPR_COLUMN)
+		return fail_at(making, time->pos,
+			"WATERMARK FOR needs a column of the table, not a field of one: make a "
+			"computed column of it, as in ts AS event.ts");
 	if (time == NULL ||
 		check_time_type(making, time->pos, "the column of WATERMARK FOR", time->type) < 0)
 		return -EINVAL;

@@ -17,6 +17,10 @@ static void checks_types_and_access(void **)
 			"ARRAY<ARRAY<ARRAY<ARRAY<ARRAY<INT>>>>>>>>>>>>>>>>>) WITH ('connector' = "
 			"'print');",
 			"2:115 types are nested at most 16 deep"},
+		{TABLES "CREATE TABLE t (r ROW<ts TIMESTAMP(3)>, WATERMARK FOR r.ts AS r.ts) WITH "
+			"('connector' = 'print');",
+			"2:57 WATERMARK FOR needs a column of the table, not a field of one: make "
+			"a computed column of it, as in ts AS event.ts"},
 		{TABLES "SELECT r.z FROM n;", "2:10 the ROW has no field 'z'; did you mean 'x'?"},
 		{TABLES "SELECT r.xx FROM n;", "2:10 the ROW has no field 'xx'; did you mean 'x'?"},
 		{TABLES "SELECT n.r.s.u FROM n;", "2:14 only a ROW has fields, and this is STRING"},
@@ -80,6 +84,9 @@ static void checks_arguments(void **)
 static void checks_casts_and_formats(void **)
 {
 	static const struct planning_case cases[] = {
+		{TABLES "SELECT GREATEST(a, a) FROM n;",
+			"2:8 cannot apply 'GREATEST' to arguments of type ARRAY<INT> and "
+			"ARRAY<INT>"},
 		{TABLES "SELECT CAST(a AS INT) FROM n;", "2:8 cannot cast ARRAY<INT> to INT"},
 		{TABLES "SELECT CAST('[1]' AS ARRAY<INT>) FROM n;",
 			"2:8 cannot cast CHAR(3) to ARRAY<INT>"},
