@@ -8,6 +8,7 @@ void op_init(
 	op->spec = spec;
 	op->task = task;
 	op->watermark = WATERMARK_NONE;
+	op->late_out = spec->late_out > 0 ? (uint16_t)(spec->late_out - 1) : OP_NO_OUT;
 }
 
 uint16_t op_counter_add(struct op *op, const char *name, bool is_drop)
@@ -35,5 +36,19 @@ void op_feed(struct op *op, const struct block *block)
 void op_emit(struct op *op, const struct block *block)
 {
 	for (uint16_t i = 0; i < op->n_outs; i++)
-		op_feed(op->outs[i], block);
+		if (i != op->late_out || block->kind != BLOCK_ROWS)
+			op_feed(op->outs[i], block);
+}
+
+void op_emit_dropped(struct op *op, const struct block *block, const uint16_t *slots, uint16_t n,
+	const char *reason)
+{
+	struct block dropped = *block;
+
+	if (n == 0 || op->late_out == OP_NO_OUT)
+		return;
+	dropped.rows = slots;
+	dropped.n_rows = n;
+	op->task->drop_reason = reason;
+	op_feed(op->outs[op->late_out], &dropped);
 }

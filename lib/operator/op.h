@@ -33,6 +33,7 @@ struct op_task {
 	uint64_t (*tsc)(void); // the time right now, for latency at the sinks: once a block
 	uint64_t tsc_hz;
 	struct fault fault; // operators set it, the runtime ends the job
+	const char *drop_reason; // of the rows that a late output gets at the moment
 	bool blocked; // downstream is full: emit nothing until it is resumed
 	struct mem *mem;
 	const struct hash_seed *seed;
@@ -58,7 +59,7 @@ struct op_ops {
 	void (*free)(struct op *op);
 };
 
-enum { OP_OUTS_MAX = 64, OP_COUNTERS_MAX = 12 };
+enum { OP_OUTS_MAX = 64, OP_NO_OUT = UINT16_MAX, OP_COUNTERS_MAX = 12 };
 
 // The first member of every operator.
 struct op {
@@ -67,6 +68,9 @@ struct op {
 	struct op_task *task;
 	struct op *outs[OP_OUTS_MAX]; // several when several INSERTs share what is upstream
 	uint16_t n_outs;
+	// The out that gets rows which come too late, instead of none (late_rows.h), or OP_NO_OUT.
+	// It sees all control messages, and no other rows.
+	uint16_t late_out;
 	bool pending; // resume() has something to do
 	// the task's lcore writes, telemetry reads
 	uint64_t n_rows_in;
@@ -96,6 +100,7 @@ struct op_spec {
 	bool takes_events;
 	struct op_spec *outs[OP_OUTS_MAX];
 	uint16_t n_outs;
+	uint16_t late_out; // index in outs, plus 1; 0 = none
 };
 
 static inline bool op_is_blocked(const struct op *op)
@@ -107,6 +112,10 @@ static inline bool op_is_blocked(const struct op *op)
 void op_feed(struct op *op, const struct block *block);
 // Hand a block on to all that is downstream.
 void op_emit(struct op *op, const struct block *block);
+// Rows slots[:n] of block, an input of op, are dropped for this reason ("late"): the late output,
+// when there is one, gets them. At most once in a process() call, or before a block is emitted.
+void op_emit_dropped(struct op *op, const struct block *block, const uint16_t *slots, uint16_t n,
+	const char *reason);
 // Count n rows under a counter that op_counter_add() made.
 static inline void op_count(struct op *op, uint16_t counter, uint64_t n)
 {

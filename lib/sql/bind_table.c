@@ -244,12 +244,19 @@ static int take_advance(struct catalog_table *table, const char *value)
 	return table->advance_when_idle || strcmp(value, "false") == 0 ? 0 : -EINVAL;
 }
 
+static int take_late(struct catalog_table *table, const char *value)
+{
+	table->late_table = value;
+	return value[0] != '\0' ? 0 : -EINVAL;
+}
+
 // The options that are the planner's own.
 static const struct scan_option {
 	const char *key;
 	int (*take)(struct catalog_table *table, const char *value);
 	const char *form;
 } scan_options[] = {
+	{"scan.late-rows.table", take_late, "the name of a table"},
 	{"scan.watermark.advance-when-idle", take_advance, "'true' or 'false'"},
 	{"scan.watermark.emit.strategy", take_strategy, "'on-event' or 'on-periodic'"},
 	{"scan.watermark.idle-timeout", take_idle, "a duration as '5 s'"},
@@ -268,6 +275,8 @@ static int take_option(
 			return err_set_at(making->binder->err, ast->value_pos,
 				"option '%s': '%s' is not %s", ast->key, ast->value,
 				scan_options[i].form);
+		if (scan_options[i].take == take_late)
+			making->table->late_pos = ast->value_pos;
 	}
 	return 0;
 }

@@ -28,6 +28,8 @@ struct catalog_table {
 	bool on_periodic;
 	int64_t idle_timeout_ns; // −1 = as the settings say
 	bool advance_when_idle;
+	const char *late_table; // where rows go that come too late; NULL = nowhere
+	struct pos late_pos;
 	uint16_t n_options;
 	struct table_option *options;
 

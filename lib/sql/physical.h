@@ -15,6 +15,7 @@ struct stage_list {
 struct physical {
 	struct arena *arena;
 	const struct settings *settings;
+	const struct catalog *catalog;
 	struct err *err;
 	struct stage_list flow; // sources and keyed stages, upstream before downstream
 	struct stage_list sinks;

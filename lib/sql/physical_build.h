@@ -19,6 +19,18 @@ int physical_append(struct physical *physical, struct tails *tails, const struct
 int physical_exchange(struct physical *physical, struct tails *tails, const struct op_kind *kind,
 	const void *config, const struct schema *output, const uint16_t *keys, uint16_t n_keys);
 
+// physical_late.c: the side output of rows that come too late for an aggregate over plan.
+struct late_rows {
+	struct catalog_table *target; // NULL = there is none
+	const uint16_t *columns; // of the aggregate's input, for each of the target's
+};
+
+// physical_build() of what an aggregate hangs over, with the columns of late rows behind its own.
+int physical_late_build(struct physical *physical, const struct plan *plan, struct tails *tails,
+	struct late_rows *late);
+int physical_late_attach(
+	struct physical *physical, struct op_spec *op, const struct late_rows *late);
+
 // physical_window.c
 int physical_build_proctime(
 	struct physical *physical, const struct plan *plan, struct tails *tails);

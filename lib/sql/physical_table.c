@@ -21,6 +21,7 @@ static const char *const option_keys[] = {
 	"replay.speed",
 	"rows-per-second",
 	"number-of-rows",
+	"scan.late-rows.table",
 	"scan.watermark.advance-when-idle",
 	"scan.watermark.emit.strategy",
 	"scan.watermark.idle-timeout",

@@ -105,6 +105,7 @@ int physical_build_aggregate(
 	struct physical *physical, const struct plan *plan, struct tails *tails)
 {
 	const struct plan_aggregate *aggregate = plan->aggregate;
+	struct late_rows late;
 	const void *config;
 
 	if (aggregate->attached || !is_kept_singly(aggregate->window)) {
@@ -115,8 +116,9 @@ int physical_build_aggregate(
 		return err_set_at(physical->err, aggregate->window->pos,
 			"sessions and table.exec.emit.* are not supported yet");
 	}
-	if (physical_build(physical, plan->input, tails) < 0)
+	if (physical_late_build(physical, plan->input, tails, &late) < 0 ||
+		physical_exchange(physical, tails, &window_aggregate_kind, config,
+			plan_schema(physical->arena, plan), aggregate->keys, aggregate->n_keys) < 0)
 		return -EINVAL;
-	return physical_exchange(physical, tails, &window_aggregate_kind, config,
-		plan_schema(physical->arena, plan), aggregate->keys, aggregate->n_keys);
+	return physical_late_attach(physical, tails->ops[0], &late);
 }

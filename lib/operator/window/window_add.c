@@ -209,21 +209,29 @@ static struct slice *slice_of_window(
 	return get_slice(window, end, end, ((const int64_t *)starts->values)[slot]);
 }
 
-// slice_of[i] = where row i goes, NULL = nowhere.
-static void assign_slices(struct window_aggregate *window, const struct block *block)
+// slice_of[i] = where row i goes, NULL = nowhere. late_slots[:return value] are those that came too
+// late.
+static uint16_t assign_slices(
+	struct window_aggregate *window, const struct block *block, uint16_t *late_slots)
 {
 	bool is_attached = window->config->window.shape == WINDOW_ATTACHED;
+	const struct op_counter *late = &window->op.counters[window->late];
 	struct slice *last = NULL;
+	uint16_t n_late = 0;
 
 	for (uint16_t i = 0; i < block->n_rows; i++) {
 		uint16_t slot = block_slot(block, i);
+		uint64_t n_before = late->value;
 		struct slice *slice = is_attached ? slice_of_window(window, block, slot)
 						  : slice_of_time(window, block, slot, last);
 
 		window->slice_of[i] = slice;
 		if (slice != NULL)
 			last = slice;
+		if (late->value > n_before)
+			late_slots[n_late++] = slot;
 	}
+	return n_late;
 }
 
 // Sort slots by their slices (a counting sort): those of slices[k], slices[:n] being the slices
@@ -257,12 +265,12 @@ static uint16_t gather_by_slice(
 void window_add(struct window_aggregate *window, const struct block *block)
 {
 	struct slice *slices[BLOCK_ROWS_MAX];
+	uint16_t late_slots[BLOCK_ROWS_MAX], n_late, n;
 	struct block part = *block;
-	uint16_t n;
 
 	if (block->n_rows == 0 || add_at_once(window, block))
 		return;
-	assign_slices(window, block);
+	n_late = assign_slices(window, block, late_slots);
 	n = gather_by_slice(window, block, slices);
 	for (uint16_t k = 0; k < n; k++) {
 		part.rows = window->picked + slices[k]->first_picked;
@@ -270,4 +278,5 @@ void window_add(struct window_aggregate *window, const struct block *block)
 		slices[k]->n_picked = 0;
 		add_to_slice(window, slices[k], &part, part.rows);
 	}
+	op_emit_dropped(&window->op, block, late_slots, n_late, "late");
 }
