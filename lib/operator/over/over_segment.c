@@ -137,27 +137,41 @@ static void run(struct over *over, enum over_pass pass)
 	over->results.n_lost = 0;
 }
 
+static void free_emitted(struct over *over)
+{
+	for (uint16_t i = 0; i < over->n_emitted; i++)
+		time_sorter_free(&over->sorter, over->emitted[i]);
+	over->n_emitted = 0;
+}
+
+// The mark of the next rows: those that came behind theirs stay late for what is downstream.
+static int64_t mark_of_next(const struct over *over)
+{
+	int64_t mark = over->sorter.due.first->mark;
+
+	return mark > over->passed_watermark ? mark : over->passed_watermark;
+}
+
 // Take n due rows, work on them, and emit them.
 static void run_taken(struct over *over, uint16_t n, enum over_pass pass)
 {
 	struct segment *segment = &over->segment;
-	struct sorted_row *rows[BLOCK_ROWS_MAX];
 	struct block out = {
 		.kind = BLOCK_ROWS,
 		.n_slots = n,
-		.late_mark = over->passed_watermark,
+		.late_mark = mark_of_next(over),
 		.watermark = over->passed_watermark,
 	};
 
 	if (over->controls.n > 0)
 		out.rx_tsc = over->controls.waiting[0].rx_tsc;
+	free_emitted(over);
 	for (uint16_t i = 0; i < n; i++)
-		rows[i] = segment->rows[i] = time_sorter_take(&over->sorter);
+		over->emitted[i] = segment->rows[i] = time_sorter_take(&over->sorter);
+	over->n_emitted = n;
 	load_columns(over, n);
 	run(over, pass);
 	emit(over, &out);
-	for (uint16_t i = 0; i < n; i++)
-		time_sorter_free(&over->sorter, rows[i]);
 }
 
 // A group of equal time that is larger than a block: its rows are first added, all of them.

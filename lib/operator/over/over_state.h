@@ -98,6 +98,9 @@ struct over {
 	struct time_sorter sorter;
 	struct wheel *idle;
 	uint64_t n_group; // rows of a group larger than a segment that are added and not yet out
+	// Rows of the block that was emitted last: a full exchange may still read their strings.
+	struct sorted_row *emitted[BLOCK_ROWS_MAX];
+	uint16_t n_emitted;
 	struct control_queue controls;
 	int64_t passed_watermark;
 
