@@ -33,7 +33,9 @@ struct group_window_config {
 	int64_t max_size_ms;
 	const struct zone *zone; // windows of TIMESTAMP_LTZ are in its local time; NULL = UTC
 	uint16_t time_column;
-	struct type time_type; // TIMESTAMP(3) or TIMESTAMP_LTZ(3), of start, end and time
+	// TIMESTAMP(3) or TIMESTAMP_LTZ(3), of the time attribute and WINDOW_TIME. WINDOW_START and
+	// WINDOW_END are local times: TIMESTAMP(3), whatever the time attribute is.
+	struct type time_type;
 	uint16_t n_keys;
 	const uint16_t *keys; // columns of the input
 	uint16_t n_aggregates;

@@ -6,14 +6,17 @@
 static int64_t property_value(const struct group_window *group, const struct open_window *window,
 	enum window_property property)
 {
-	const struct zone *zone = group->config->zone;
-	int64_t local = window->start;
+	const struct slices zoned = {.zone = group->config->zone};
 
-	if (property == WINDOW_TIME)
-		return window_due(group, window);
-	if (property == WINDOW_END)
-		local = window->end;
-	return zone == NULL ? local : zone_to_utc(zone, local);
+	switch (property) {
+	case WINDOW_START:
+		return window->start;
+	case WINDOW_END:
+		return window->end;
+	case WINDOW_TIME:
+		return slices_window_time(&zoned, window->end);
+	}
+	return 0;
 }
 
 void group_window_fill(struct group_window *group, const struct open_window *window, uint16_t slot)

@@ -111,9 +111,9 @@ static inline const void *window_image(
 // The instant at which the watermark fires a window.
 static inline int64_t window_due(const struct group_window *group, const struct open_window *window)
 {
-	const struct zone *zone = group->config->zone;
+	const struct slices zoned = {.zone = group->config->zone};
 
-	return zone == NULL ? window->end - 1 : zone_to_utc_later(zone, window->end - 1);
+	return zoned.zone == NULL ? window->end - 1 : slices_closes_at(&zoned, window->end);
 }
 
 // group_window_add.c: take a block in hand.

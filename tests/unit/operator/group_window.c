@@ -290,7 +290,7 @@ static void windows_are_cut_in_local_time(void **)
 	const struct event events[] = {
 		event_at(1, 0, -1), event_at(1, 16 * HOUR - 1, -1), event_at(1, 16 * HOUR, -1)};
 	static const char *const lines[] = {
-		"1 -28800000 57600000 # +I 2 2 N N", "1 57600000 144000000 # +I 1 1 N N"};
+		"1 0 86400000 # +I 2 2 N N", "1 86400000 172800000 # +I 1 1 N N"};
 	struct arena *arena = arena_new();
 	struct bench bench;
 
