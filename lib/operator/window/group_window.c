@@ -38,6 +38,7 @@ static void look_at_clock(struct group_window *group)
 		group->now_ms = now_ms;
 }
 
+// What is upstream of us in the task must wait while we are not done: we hold one block at most.
 static void group_process(struct op *op, const struct block *block)
 {
 	struct group_window *group = (struct group_window *)op;
@@ -47,6 +48,7 @@ static void group_process(struct op *op, const struct block *block)
 	group->rx_tsc = block->rx_tsc;
 	group_window_hold(group, block);
 	op->pending = !work(group);
+	op->task->blocked |= op->pending;
 }
 
 static void group_control(struct op *op, const struct block *block)
@@ -56,6 +58,7 @@ static void group_control(struct op *op, const struct block *block)
 	control_queue_push(&group->controls, block);
 	if (!op->pending)
 		op->pending = !work(group);
+	op->task->blocked |= op->pending;
 }
 
 static bool group_resume(struct op *op)

@@ -8,7 +8,7 @@ static int64_t row_mark(const struct group_window *group, uint16_t slot)
 	const struct block *block = &group->held;
 	int64_t mark = block->late_marks != NULL ? block->late_marks[slot] : block->late_mark;
 
-	return mark > group->op.watermark ? mark : group->op.watermark;
+	return mark > group->held_watermark ? mark : group->held_watermark;
 }
 
 static int64_t row_time(struct group_window *group, uint16_t slot)
@@ -49,6 +49,7 @@ void group_window_hold(struct group_window *group, const struct block *block)
 	struct block *held = &group->held;
 
 	*held = *block;
+	group->held_watermark = group->op.watermark;
 	pick(group);
 	key_images(&group->keys, held, group->images);
 	key_hashes(&group->keys, group->op.task->seed, group->images, held->n_rows, group->hashes);

@@ -63,6 +63,7 @@ struct group_window {
 
 	// the block in hand: held.rows[row …] are still to be added
 	struct block held;
+	int64_t held_watermark; // ours when it came: a later one may wait behind it
 	uint16_t row;
 	int64_t next_start; // of row's windows, latest first; the row is begun
 	bool row_begun, row_placed, row_refused;

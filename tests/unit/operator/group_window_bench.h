@@ -220,8 +220,11 @@ static inline void feed_watermark(struct bench *bench, int64_t watermark)
 	settle(bench);
 }
 
-static inline void feed(struct bench *bench, const struct event *events, uint16_t n)
+// A block, and then, in the same step, a watermark that may have to wait behind its rows.
+static inline void feed_both(
+	struct bench *bench, const struct event *events, uint16_t n, int64_t watermark)
 {
+	struct block control = {.kind = BLOCK_WATERMARK, .watermark = watermark};
 	struct event_block *block = malloc(sizeof(*block));
 
 	event_block_fill(block, events, n, &bench->random);
@@ -229,9 +232,16 @@ static inline void feed(struct bench *bench, const struct event *events, uint16_
 	if (bench->blocked_in > 0)
 		bench->task.blocked = random_below(&bench->random, 2);
 	op_feed(bench->op, &block->block);
+	if (watermark > bench->op->watermark)
+		op_feed(bench->op, &control);
 	settle(bench);
 	memset(block, 0xa5, sizeof(*block)); // the operator keeps nothing of it
 	free(block);
+}
+
+static inline void feed(struct bench *bench, const struct event *events, uint16_t n)
+{
+	feed_both(bench, events, n, WATERMARK_NONE);
 }
 
 static inline void run(struct bench *bench, const struct event *events, uint32_t n)
@@ -240,13 +250,15 @@ static inline void run(struct bench *bench, const struct event *events, uint32_t
 
 	for (uint32_t at = 0; at < n;) {
 		uint16_t n_rows = (uint16_t)(1 + random_below(&bench->random, bench->rows_max));
+		bool has_watermark;
 
 		if (n_rows > n - at)
 			n_rows = (uint16_t)(n - at);
-		feed(bench, &events[at], n_rows);
+		has_watermark = at + n_rows < n &&
+				!(bench->watermarks_rare && random_below(&bench->random, 9));
+		feed_both(bench, &events[at], n_rows,
+			has_watermark ? events[at + n_rows].mark : WATERMARK_NONE);
 		at += n_rows;
-		if (at < n && !(bench->watermarks_rare && random_below(&bench->random, 9)))
-			feed_watermark(bench, events[at].mark);
 	}
 	feed_watermark(bench, WATERMARK_END);
 	assert_int_equal(bench->collector.watermark, WATERMARK_END);
