@@ -79,7 +79,7 @@ class Cli(unittest.TestCase):
         script = TABLE + "SELECT 1 / (a - 2) FROM t;"
         result = run("--quiet", "-", script=script)
         self.assertEqual(result.returncode, 1, result.stderr)
-        self.assertRegex(result.stderr, r"tidewire: error: .*zero")
+        self.assertRegex(result.stderr, r"tidewire: \S+:\d+:\d+: error: .*zero")
         self.assertTrue(re.match(r"events: in=", result.stderr.splitlines()[-1]))
 
     def test_a_script_that_only_defines_runs_nothing(self):

@@ -207,8 +207,8 @@ static inline void rig_random_rows(uint32_t n, uint32_t n_keys)
 		row->score = (int32_t)random_below(&rig.random, 6);
 		row->null_key = random_below(&rig.random, 10) == 0;
 		row->null_score = random_below(&rig.random, 10) == 0;
-		snprintf(row->note, sizeof(row->note), "%0*u",
-			1 + (int)random_below(&rig.random, 30), i);
+		snprintf(row->note, sizeof(row->note), "%.*s%u",
+			(int)random_below(&rig.random, 30), "a note that is long, or short", i);
 		row->mark = watermark;
 		if (newest - 6 > watermark)
 			watermark = newest - 6;
