@@ -225,8 +225,15 @@ static int bind_function(const struct scope *scope, const struct ast_expr *ast,
 {
 	enum aggregate_use use = frame->is_unbounded ? AGGREGATE_RUNNING : AGGREGATE_SLIDING;
 
-	if (strcmp(ast->call->name, "ROW_NUMBER") != 0)
-		return bind_aggregate_call(scope, ast, use, bound);
+	if (strcmp(ast->call->name, "ROW_NUMBER") != 0) {
+		if (bind_aggregate_call(scope, ast, use, bound) < 0)
+			return -EINVAL;
+		if (frame->is_unbounded || aggregate_can_retract(&bound->call))
+			return 0;
+		return err_set_at(scope->binder->err, ast->pos,
+			"%s cannot give up rows that leave a frame: it needs UNBOUNDED PRECEDING",
+			bound->call.text);
+	}
 	*bound = (struct bind_call){.pos = ast->pos, .call.filter = -1};
 	if (ast->call->n_args > 0)
 		return err_set_at(scope->binder->err, ast->pos, "ROW_NUMBER has no arguments");

@@ -80,6 +80,10 @@ struct plan *window_make(const struct scope *scope, const struct window_form *fo
 	*made = *window;
 	made->time_type = type_timestamp(input->columns[column].type.kind, 3);
 	made->is_proctime = input->columns[column].time == PLAN_PROCTIME;
+	// Instants are cut into the days and hours of the session's time zone.
+	if (made->time_type.kind == TYPE_TIMESTAMP_LTZ &&
+		!zone_is_utc(scope->binder->settings->session.zone))
+		made->slices.zone = scope->binder->settings->session.zone;
 	if (made->is_proctime)
 		input = over_clock(arena, input, (uint16_t)column, made);
 	return plan_window(arena, input, made, (uint16_t)column);

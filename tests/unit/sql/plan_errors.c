@@ -187,6 +187,10 @@ static void checks_over(void **)
 			"1:8 UPPER is no aggregate: it cannot have OVER"},
 		{"SELECT ROW_NUMBER() OVER (ORDER BY ts ROWS UNBOUNDED PRECEDING) FROM tx;",
 			"1:26 ROW_NUMBER has no frame"},
+		{"SELECT APPROX_COUNT_DISTINCT(amount) OVER (ORDER BY ts ROWS 5 PRECEDING) FROM "
+		 "tx;",
+			"1:8 APPROX_COUNT_DISTINCT(amount) cannot give up rows that leave a frame: "
+			"it needs UNBOUNDED PRECEDING"},
 		{"SELECT user_id FROM tx WHERE COUNT(*) OVER (ORDER BY ts) > 1;",
 			"1:30 COUNT OVER cannot stand in WHERE"},
 		{"SELECT SUM(amount), COUNT(*) OVER (ORDER BY ts) FROM tx GROUP BY user_id;",
