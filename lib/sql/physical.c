@@ -5,7 +5,7 @@
 #include <errno.h>
 #include "operator/calc/calc.h"
 #include "operator/calc/expand.h"
-#include "operator/window/window.h"
+#include "operator/window/group_window.h"
 #include "sql/physical_build.h"
 #include "sql/prune.h"
 
@@ -26,7 +26,8 @@ static bool emits_events(const struct op_spec *op)
 {
 	const struct window_function_config *config = op->config;
 
-	if (op->kind == &window_aggregate_kind || op->kind == &expand_kind)
+	if (op->kind == &window_aggregate_kind || op->kind == &group_window_kind ||
+		op->kind == &expand_kind)
 		return false;
 	if (op->kind == &window_function_kind && config->window.shape != WINDOW_TUMBLE)
 		return false;

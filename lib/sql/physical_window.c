@@ -2,7 +2,7 @@
 #include <errno.h>
 #include "operator/calc/expand.h"
 #include "operator/source/proctime_assigner.h"
-#include "operator/window/window.h"
+#include "operator/window/group_window.h"
 #include "sql/physical_build.h"
 
 // Whether a window has no slices that keys share: its operator keeps each key's windows one by one.
@@ -93,6 +93,41 @@ static const struct window_aggregate_config *aggregate_config(
 	return config;
 }
 
+static const struct group_window_config *group_config(
+	struct physical *physical, const struct plan_aggregate *aggregate)
+{
+	struct group_window_config *config = arena_alloc(physical->arena, sizeof(*config));
+	const struct plan_window *window = aggregate->window;
+
+	*config = (struct group_window_config){
+		.shape = window->is_session	       ? GROUP_WINDOW_SESSION
+			 : window->shape == WINDOW_HOP ? GROUP_WINDOW_HOP
+						       : GROUP_WINDOW_TUMBLE,
+		.size_ms = window->slices.size,
+		.slide_ms = window->slices.slide,
+		.offset_ms = window->slices.offset,
+		.zone = window->slices.zone,
+		.gap_ms = window->gap_ms,
+		.time_column = aggregate->time_column,
+		.time_type = window->time_type,
+		.n_keys = aggregate->n_keys,
+		.keys = aggregate->keys,
+		.n_aggregates = aggregate->n_calls,
+		.aggregates = aggregate->calls,
+		.n_properties = aggregate->n_properties,
+		.early_fire_ms = FIRE_NEVER,
+		.late_fire_ms = FIRE_NEVER,
+	};
+	for (uint16_t i = 0; i < aggregate->n_properties; i++)
+		config->properties[i] = aggregate->properties[i];
+	if (!plan_window_has_updates(window))
+		return config;
+	config->allowed_lateness_ms = window->emit.lateness_ms;
+	config->early_fire_ms = window->emit.early_ms;
+	config->late_fire_ms = window->emit.late_ms;
+	return config;
+}
+
 // Sessions are merged by key: theirs must be the aggregate's.
 static bool is_merged_otherwise(const struct plan_aggregate *aggregate)
 {
@@ -106,6 +141,7 @@ int physical_build_aggregate(
 {
 	const struct plan_aggregate *aggregate = plan->aggregate;
 	struct late_rows late;
+	const struct op_kind *kind = &window_aggregate_kind;
 	const void *config;
 
 	if (aggregate->attached || !is_kept_singly(aggregate->window)) {
@@ -113,12 +149,12 @@ int physical_build_aggregate(
 	} else if (is_merged_otherwise(aggregate)) {
 		return no_slices(physical, aggregate->window);
 	} else {
-		return err_set_at(physical->err, aggregate->window->pos,
-			"sessions and table.exec.emit.* are not supported yet");
+		kind = &group_window_kind;
+		config = group_config(physical, aggregate);
 	}
 	if (physical_late_build(physical, plan->input, tails, &late) < 0 ||
-		physical_exchange(physical, tails, &window_aggregate_kind, config,
-			plan_schema(physical->arena, plan), aggregate->keys, aggregate->n_keys) < 0)
+		physical_exchange(physical, tails, kind, config, plan_schema(physical->arena, plan),
+			aggregate->keys, aggregate->n_keys) < 0)
 		return -EINVAL;
 	return physical_late_attach(physical, tails->ops[0], &late);
 }

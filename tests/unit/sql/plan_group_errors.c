@@ -119,12 +119,33 @@ static void checks_when_windows_fire(void **)
 	PLANNING_CHECK(cases);
 }
 
+#define LATE "SET 'table.exec.emit.allow-lateness' = '1 s';\n"
+#define UPDATES                                                                               \
+	" doesn't support consuming update changes, which GROUP BY TUMBLE(…), HOP(…) or " \
+	"SESSION(…) produces with table.exec.emit.* or table.exec.state.ttl"
+
+static void refuses_updates_where_rows_are_only_added(void **)
+{
+	static const struct planning_case cases[] = {
+		{LATE "SELECT COUNT(*) FROM (SELECT TUMBLE_ROWTIME(ts, INTERVAL '1' MINUTE) AS rt "
+		      "FROM tx GROUP BY TUMBLE(ts, INTERVAL '1' MINUTE)) GROUP BY TUMBLE(rt, "
+		      "INTERVAL '1' HOUR);",
+			"2:1 a window aggregate" UPDATES},
+		{LATE "INSERT INTO plain SELECT 'a', 1.0, TUMBLE_END(ts, INTERVAL '1' MINUTE) FROM "
+		      "tx GROUP BY TUMBLE(ts, INTERVAL '1' MINUTE);",
+			"2:1 table 'plain'" UPDATES ": 'print' does"},
+	};
+
+	PLANNING_CHECK(cases);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(checks_grouping_sets),
 		cmocka_unit_test(a_session_is_aggregated_by_its_partition),
 		cmocka_unit_test(checks_when_windows_fire),
+		cmocka_unit_test(refuses_updates_where_rows_are_only_added),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
