@@ -16,6 +16,8 @@ struct sort {
 	struct row_heaps heaps;
 	struct row_heap waiting;
 	struct heap_row *due, **due_end; // in order, linked by next
+	// Rows of the block that was emitted last: a full exchange may still read their strings.
+	struct heap_row *emitted;
 	int64_t last_due; // time of the last row that became due
 	struct control_queue controls;
 	int64_t passed_watermark;
@@ -95,15 +97,33 @@ static void sort_process(struct op *op, const struct block *block)
 	}
 }
 
-// The next rows that are due, at most a block: their columns. Returns the first behind them.
-static struct heap_row *fill_columns(struct sort *sort, uint16_t *n)
+static void free_emitted(struct sort *sort)
 {
-	struct heap_row *row = sort->due;
+	while (sort->emitted != NULL) {
+		struct heap_row *next = sort->emitted->next;
 
-	for (*n = 0; row != NULL && *n < BLOCK_ROWS_MAX; row = row->next, (*n)++)
+		row_heap_free(&sort->heaps, sort->emitted);
+		sort->emitted = next;
+	}
+}
+
+// Take the next rows that are due, at most a block, off their list: their columns. Returns how
+// many.
+static uint16_t take_due(struct sort *sort)
+{
+	struct heap_row **end = &sort->emitted;
+	uint16_t n = 0;
+
+	free_emitted(sort);
+	sort->emitted = sort->due;
+	for (; *end != NULL && n < BLOCK_ROWS_MAX; end = &(*end)->next, n++)
 		for (uint16_t i = 0; i < sort->row.n_columns; i++)
-			key_load(&sort->row, row->image, i, &sort->columns[i], *n);
-	return row;
+			key_load(&sort->row, (*end)->image, i, &sort->columns[i], n);
+	sort->due = *end;
+	*end = NULL;
+	if (sort->due == NULL)
+		sort->due_end = &sort->due;
+	return n;
 }
 
 static void emit_due(struct sort *sort)
@@ -116,18 +136,9 @@ static void emit_due(struct sort *sort)
 		.watermark = sort->passed_watermark,
 		.rx_tsc = sort->controls.waiting[0].rx_tsc,
 	};
-	struct heap_row *rest = fill_columns(sort, &out.n_rows);
 
-	out.n_slots = out.n_rows;
+	out.n_rows = out.n_slots = take_due(sort);
 	op_emit(&sort->op, &out);
-	while (sort->due != rest) {
-		struct heap_row *next = sort->due->next;
-
-		row_heap_free(&sort->heaps, sort->due);
-		sort->due = next;
-	}
-	if (rest == NULL)
-		sort->due_end = &sort->due;
 }
 
 // True when all rows up to watermark are out.

@@ -209,10 +209,8 @@ static struct slice *slice_of_window(
 	return get_slice(window, end, end, ((const int64_t *)starts->values)[slot]);
 }
 
-// slice_of[i] = where row i goes, NULL = nowhere. late_slots[:return value] are those that came too
-// late.
-static uint16_t assign_slices(
-	struct window_aggregate *window, const struct block *block, uint16_t *late_slots)
+// slice_of[i] = where row i goes, NULL = nowhere. late_slots[:return value] came too late.
+static uint16_t assign_slices(struct window_aggregate *window, const struct block *block)
 {
 	bool is_attached = window->config->window.shape == WINDOW_ATTACHED;
 	const struct op_counter *late = &window->op.counters[window->late];
@@ -229,7 +227,7 @@ static uint16_t assign_slices(
 		if (slice != NULL)
 			last = slice;
 		if (late->value > n_before)
-			late_slots[n_late++] = slot;
+			window->late_slots[n_late++] = slot;
 	}
 	return n_late;
 }
@@ -265,12 +263,12 @@ static uint16_t gather_by_slice(
 void window_add(struct window_aggregate *window, const struct block *block)
 {
 	struct slice *slices[BLOCK_ROWS_MAX];
-	uint16_t late_slots[BLOCK_ROWS_MAX], n_late, n;
+	uint16_t n_late, n;
 	struct block part = *block;
 
 	if (block->n_rows == 0 || add_at_once(window, block))
 		return;
-	n_late = assign_slices(window, block, late_slots);
+	n_late = assign_slices(window, block);
 	n = gather_by_slice(window, block, slices);
 	for (uint16_t k = 0; k < n; k++) {
 		part.rows = window->picked + slices[k]->first_picked;
@@ -278,5 +276,5 @@ void window_add(struct window_aggregate *window, const struct block *block)
 		slices[k]->n_picked = 0;
 		add_to_slice(window, slices[k], &part, part.rows);
 	}
-	op_emit_dropped(&window->op, block, late_slots, n_late, "late");
+	op_emit_dropped(&window->op, block, window->late_slots, n_late, "late");
 }

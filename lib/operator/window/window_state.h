@@ -90,6 +90,7 @@ struct window_aggregate {
 	uint64_t hashes[BLOCK_ROWS_MAX];
 	void *states[BLOCK_ROWS_MAX];
 	const void *entries[BLOCK_ROWS_MAX]; // images in a store
+	uint16_t late_slots[BLOCK_ROWS_MAX]; // of rows that a late output may still read
 	struct slice *slice_of[BLOCK_ROWS_MAX]; // of each row
 	uint16_t picked[BLOCK_ROWS_MAX]; // slots of one slice
 	struct column *columns; // of the output

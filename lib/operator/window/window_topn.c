@@ -36,7 +36,9 @@ struct window_topn {
 	uint64_t hashes[BLOCK_ROWS_MAX];
 	void *states[BLOCK_ROWS_MAX];
 	uint16_t slots[BLOCK_ROWS_MAX];
+	// Of the block that was emitted last: a full exchange may still read their strings.
 	struct heap_row *out_rows[BLOCK_ROWS_MAX];
+	uint16_t n_out;
 	struct column *columns; // of the output
 };
 
@@ -193,6 +195,8 @@ static uint16_t take_rows(struct window_topn *topn, int64_t *ranks)
 {
 	uint16_t n = 0;
 
+	for (uint16_t i = 0; i < topn->n_out; i++)
+		row_heap_free(&topn->heaps, topn->out_rows[i]);
 	while (n < BLOCK_ROWS_MAX) {
 		struct heap_row *row = next_row(topn);
 
@@ -206,6 +210,7 @@ static uint16_t take_rows(struct window_topn *topn, int64_t *ranks)
 		}
 		topn->fire.rank++;
 	}
+	topn->n_out = n;
 	return n;
 }
 
@@ -229,8 +234,6 @@ static void emit_rows(struct window_topn *topn, const int64_t *ranks, uint16_t n
 	if (topn->config->with_rank)
 		memcpy(topn->columns[n_inputs].values, ranks, n * sizeof(*ranks));
 	op_emit(&topn->op, &out);
-	for (uint16_t row = 0; row < n; row++)
-		row_heap_free(&topn->heaps, topn->out_rows[row]);
 }
 
 // Nothing more comes of this window; say so, so that an aggregate over these rows need not hold

@@ -39,6 +39,7 @@ struct rig {
 	struct op sink;
 	struct random random;
 	bool blocks; // downstream is blocked now and then
+	struct block kept; // that it reads on then; n_rows 0: none
 	struct rig_row *rows;
 	uint32_t n_rows;
 	struct rig_out *outs;
@@ -48,6 +49,20 @@ struct rig {
 };
 
 static struct rig rig;
+
+// A full exchange keeps a place in the block it was given, and reads on later.
+static inline void rig_read_kept(void)
+{
+	BLOCK_FOREACH_ROW (&rig.kept, slot) {
+		int64_t number = ((const int64_t *)rig.kept.columns[RIG_NUMBER].values)[slot];
+		const struct str *note =
+			(const struct str *)rig.kept.columns[RIG_NOTE].values + slot;
+
+		assert_int_equal(note->len, strlen(rig.rows[number].note));
+		assert_memory_equal(str_data(note), rig.rows[number].note, note->len);
+	}
+	rig.kept.n_rows = 0;
+}
 
 static inline void rig_sink_process(struct op *op, const struct block *block)
 {
@@ -69,6 +84,8 @@ static inline void rig_sink_process(struct op *op, const struct block *block)
 				: 0};
 	}
 	rig.task.blocked = rig.blocks && random_below(&rig.random, 2) == 0;
+	if (rig.task.blocked)
+		rig.kept = *block;
 }
 
 static inline void rig_sink_control(struct op *op, const struct block *block)
@@ -135,9 +152,11 @@ static inline void rig_settle(void)
 {
 	for (int i = 0; rig.op->pending; i++) {
 		assert_true(i < 1000000);
+		rig_read_kept();
 		rig.task.blocked = false;
 		rig.op->ops->resume(rig.op);
 	}
+	rig_read_kept();
 	rig.task.blocked = false;
 }
 
@@ -207,8 +226,8 @@ static inline void rig_random_rows(uint32_t n, uint32_t n_keys)
 		row->score = (int32_t)random_below(&rig.random, 6);
 		row->null_key = random_below(&rig.random, 10) == 0;
 		row->null_score = random_below(&rig.random, 10) == 0;
-		snprintf(row->note, sizeof(row->note), "%.*s%u",
-			(int)random_below(&rig.random, 30), "a note that is long, or short", i);
+		snprintf(row->note, sizeof(row->note), "%.*s%u", (int)random_below(&rig.random, 30),
+			"a note that is long, or short", i);
 		row->mark = watermark;
 		if (newest - 6 > watermark)
 			watermark = newest - 6;
