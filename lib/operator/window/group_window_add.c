@@ -65,6 +65,7 @@ void group_window_hold(struct group_window *group, const struct block *block)
 	}
 	group->row = 0;
 	group->row_begun = false;
+	group->n_late = 0;
 }
 
 void group_window_flush(struct group_window *group)
@@ -104,13 +105,19 @@ static void count_refused(struct group_window *group)
 			"state.max-memory is used up: no room for a new window of a key");
 }
 
+static void count_late(struct group_window *group)
+{
+	op_count(&group->op, group->late, 1);
+	group->late_slots[group->n_late++] = group->held.rows[group->row];
+}
+
 // What became of a row whose key had no room: late rows need none.
 static void count_keyless(struct group_window *group, int64_t last_end, int64_t mark)
 {
 	struct open_window own = {.end = last_end};
 
 	if (window_due(group, &own) + group->config->allowed_lateness_ms <= mark)
-		op_count(&group->op, group->late, 1);
+		count_late(group);
 	else
 		count_refused(group);
 }
@@ -132,7 +139,7 @@ static void add_to_session(struct group_window *group)
 	else if (is_full)
 		count_refused(group);
 	else
-		op_count(&group->op, group->late, 1);
+		count_late(group);
 }
 
 // The latest window of a row begins at the last multiple of the slide.
@@ -207,7 +214,7 @@ static bool add_row(struct group_window *group, int32_t *n_left)
 	else if (group->row_refused)
 		count_refused(group);
 	else
-		op_count(&group->op, group->late, 1);
+		count_late(group);
 	return true;
 }
 
@@ -241,6 +248,8 @@ bool group_window_add(struct group_window *group, int32_t *n_left)
 			return false;
 		group_window_emit_updates(group);
 	}
+	if (group->n_late > 0)
+		op_emit_dropped(&group->op, &group->held, group->late_slots, group->n_late, "late");
 	drop_empty_keys(group);
 	group->held.n_rows = 0;
 	return true;

@@ -72,6 +72,7 @@ struct group_window {
 	uint64_t *images;
 	uint64_t hashes[BLOCK_ROWS_MAX];
 	void *entries[BLOCK_ROWS_MAX]; // struct open_window ** of each row's key
+	uint16_t n_late, late_slots[BLOCK_ROWS_MAX]; // rows of it that came too late
 	struct zone_span span; // that the last times were in
 	// rows that wait to be added to their windows together
 	uint16_t n_waiting;
