@@ -244,19 +244,9 @@ static void checks_aggregates(void **)
 	PLANNING_CHECK(cases);
 }
 
-static void checks_windows(void **)
+static void checks_cumulate_and_processing_time(void **)
 {
 	static const struct planning_case cases[] = {
-		{"SELECT * FROM TABLE(TUMBLE(TABLE plain, DESCRIPTOR(ts), INTERVAL '1' "
-		 "MINUTE));",
-			"1:52 TUMBLE needs a time attribute: column 'ts' of table 'plain' has "
-			"type TIMESTAMP(3) and no WATERMARK FOR; add WATERMARK FOR ts AS ts - "
-			"INTERVAL '5' SECOND to CREATE TABLE plain"},
-		{"SELECT * FROM TABLE(TUMBLE(TABLE tx, DESCRIPTOR(amount), INTERVAL '1' "
-		 "MINUTE));",
-			"1:49 TUMBLE needs a time attribute: column 'amount' of table 'tx' has "
-			"type DOUBLE; a time attribute is a TIMESTAMP(3) or TIMESTAMP_LTZ(3) with "
-			"WATERMARK FOR"},
 		{"SELECT TUMBLE_ROWTIME(proc, INTERVAL '1' MINUTE) FROM tx GROUP BY TUMBLE(proc, "
 		 "INTERVAL '1' MINUTE);",
 			"1:8 TUMBLE_ROWTIME: a window over processing time has no rowtime; it has "
@@ -275,6 +265,24 @@ static void checks_windows(void **)
 		{"SELECT * FROM TABLE(CUMULATE(TABLE tx, DESCRIPTOR(ts), INTERVAL '1' HOUR));",
 			"1:21 CUMULATE lacks the argument SIZE: it is CUMULATE(TABLE t, "
 			"DESCRIPTOR(ts), step, size [, offset])"},
+	};
+
+	PLANNING_CHECK(cases);
+}
+
+static void checks_windows(void **)
+{
+	static const struct planning_case cases[] = {
+		{"SELECT * FROM TABLE(TUMBLE(TABLE plain, DESCRIPTOR(ts), INTERVAL '1' "
+		 "MINUTE));",
+			"1:52 TUMBLE needs a time attribute: column 'ts' of table 'plain' has "
+			"type TIMESTAMP(3) and no WATERMARK FOR; add WATERMARK FOR ts AS ts - "
+			"INTERVAL '5' SECOND to CREATE TABLE plain"},
+		{"SELECT * FROM TABLE(TUMBLE(TABLE tx, DESCRIPTOR(amount), INTERVAL '1' "
+		 "MINUTE));",
+			"1:49 TUMBLE needs a time attribute: column 'amount' of table 'tx' has "
+			"type DOUBLE; a time attribute is a TIMESTAMP(3) or TIMESTAMP_LTZ(3) with "
+			"WATERMARK FOR"},
 		{"SELECT * FROM TABLE(TUMBLE((SELECT ts + INTERVAL '1' SECOND AS t2 FROM "
 		 "tx), DESCRIPTOR(t2), INTERVAL '1' MINUTE));",
 			"1:88 TUMBLE needs a time attribute: column 't2' has type TIMESTAMP(3) and "
@@ -466,6 +474,7 @@ int main(void)
 		cmocka_unit_test(checks_over),
 		cmocka_unit_test(checks_aggregates),
 		cmocka_unit_test(checks_windows),
+		cmocka_unit_test(checks_cumulate_and_processing_time),
 		cmocka_unit_test(checks_types),
 		cmocka_unit_test(checks_tables),
 		cmocka_unit_test(checks_options),
