@@ -7,6 +7,11 @@ static bool work(struct group_window *group)
 {
 	int32_t n_left = GROUP_WINDOWS_MAX;
 
+	if (group->is_out) { // a full exchange may still read it
+		if (op_is_blocked(&group->op))
+			return false;
+		group_window_forget(group);
+	}
 	if (group->held.n_rows > 0 && !group_window_add(group, &n_left))
 		return false;
 	if (group->clocks_due && !group_window_fire_clocks(group, &n_left))

@@ -47,6 +47,20 @@ void group_window_emit(struct group_window *group, uint16_t n, const uint8_t *ki
 	};
 
 	op_emit(&group->op, &out);
+	group->is_out = true;
+	if (!op_is_blocked(&group->op))
+		group_window_forget(group);
+}
+
+void group_window_forget(struct group_window *group)
+{
+	if (group->n_gone > 0)
+		group_window_drop(group, group->gone, group->n_gone);
+	group->n_gone = 0;
+	for (uint16_t i = 0; i < group->n_old; i++)
+		slab_give(&group->slab, group->old[i].at, group->old[i].size);
+	group->n_old = 0;
+	group->is_out = false;
 }
 
 // Emit the windows that are gone: their first and only result.
@@ -88,9 +102,8 @@ static void emit_fired(struct group_window *group, int64_t watermark)
 		group_window_emit_updates(group);
 	else
 		emit_final(group);
-	if (group->n_gone > 0)
-		group_window_drop(group, group->gone, group->n_gone);
-	group->n_gone = 0;
+	if (!op_is_blocked(&group->op) && group->n_gone > 0)
+		group_window_forget(group); // windows without a result of their own
 	pass_watermark(group, watermark);
 }
 

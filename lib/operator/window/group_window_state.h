@@ -82,6 +82,7 @@ struct group_window {
 	// the output
 	struct column *columns;
 	struct result_heap texts;
+	bool is_out; // a block is, and what it was made of is still there
 	uint16_t n_gone; // windows to drop when the block is out
 	struct open_window *gone[BLOCK_ROWS_MAX];
 	// with updates: the block that is being filled
@@ -143,6 +144,8 @@ bool group_window_fire(struct group_window *group, int64_t watermark, int32_t *n
 bool group_window_fire_clocks(struct group_window *group, int32_t *n_left);
 // Keys and properties of a window into a slot of the output.
 void group_window_fill(struct group_window *group, const struct open_window *window, uint16_t slot);
+// What is downstream is done with the last block: drop what it was made of.
+void group_window_forget(struct group_window *group);
 // Emit the first n slots of the output.
 void group_window_emit(struct group_window *group, uint16_t n, const uint8_t *kinds);
 
@@ -150,7 +153,7 @@ void group_window_emit(struct group_window *group, uint16_t n, const uint8_t *ki
 enum { GROUP_UPDATES_MAX = 4 };
 // Put the window's result into the output, when it is another one than the last.
 void group_window_update(struct group_window *group, struct open_window *window);
-// Emit the output, and forget what it was made of.
+// Emit the output.
 void group_window_emit_updates(struct group_window *group);
 // A row with this mark comes to a window: fire what its mark fires first.
 void group_window_before_row(struct group_window *group, struct open_window *window, int64_t mark);

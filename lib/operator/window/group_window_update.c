@@ -88,9 +88,6 @@ void group_window_emit_updates(struct group_window *group)
 	if (group->n_out > 0)
 		group_window_emit(group, group->n_out, group->kinds);
 	group->n_out = 0;
-	for (uint16_t i = 0; i < group->n_old; i++)
-		slab_give(&group->slab, group->old[i].at, group->old[i].size);
-	group->n_old = 0;
 }
 
 void group_window_before_row(struct group_window *group, struct open_window *window, int64_t mark)
