@@ -8,6 +8,8 @@
 #include <assert.h>
 #include "operator/over/over_state.h"
 
+enum { CACHE_LINE = 64 };
+
 // ---- Rounds
 
 // Number each row by the rows, and by the times, that its key has before it in the segment.
@@ -366,10 +368,37 @@ void over_key_release(struct over *over, void *state)
 				&config->calls[c].call, &state, 1, over->calls_at[c], &over->heap);
 }
 
+// Where the next record goes, and the oldest one: what is touched of each key beside its state. The
+// states first, since they say where that is.
+static void prefetch_records(const struct over *over)
+{
+	const struct segment *segment = &over->segment;
+
+	for (uint16_t i = 0; i < segment->n; i++)
+		for (uint32_t at = 0; at < over->state_size; at += CACHE_LINE)
+			__builtin_prefetch((const char *)segment->states[i] + at, 1);
+	for (uint16_t i = 0; i < segment->n; i++) {
+		const struct queue *records =
+			&((const struct over_key *)segment->states[i])->records;
+
+		if (records->last == NULL)
+			continue;
+		__builtin_prefetch(records->last);
+		__builtin_prefetch((const char *)records->last + sizeof(*records->last) +
+					   records->last_end * (size_t)over->record_size,
+			1);
+		__builtin_prefetch(records->first);
+		__builtin_prefetch((const char *)records->first + sizeof(*records->first) +
+				   records->first_at * (size_t)over->record_size);
+	}
+}
+
 void over_frames_run(struct over *over)
 {
 	struct segment *segment = &over->segment;
 
+	if (over->has_records)
+		prefetch_records(over);
 	if (over->has_records && segment->pass != PASS_RESULT)
 		push_records(over);
 	number_rounds(over);
