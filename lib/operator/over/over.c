@@ -74,7 +74,7 @@ static bool emit_until(struct over *over, int64_t watermark, int32_t *n_left)
 	for (;;) {
 		bool all_due = time_sorter_advance(&over->sorter, watermark, n_left);
 
-		while (over->sorter.due.first != NULL) {
+		while (time_sorter_first(&over->sorter) != NULL) {
 			if (op_is_blocked(&over->op))
 				return false;
 			*n_left -= over_segment_run(over);

@@ -13,7 +13,7 @@ static uint16_t count_rows(const struct over *over)
 	uint16_t n = 0, n_whole = 0;
 
 	for (; row != NULL && row->mark == mark; row = row->next) {
-		if (n == BLOCK_ROWS_MAX)
+		if (n == BLOCK_ROWS_MAX || !time_sorter_is_whole(&over->sorter, row))
 			return n_whole;
 		n++;
 		if (row->next == NULL || row->next->timer.when != row->timer.when)

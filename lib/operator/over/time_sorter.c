@@ -129,8 +129,11 @@ bool time_sorter_advance(struct time_sorter *sorter, int64_t mark, int32_t *n_le
 		timer = wheel_pop(sorter->wheel, mark);
 		if (timer == NULL) {
 			sorter->mark = mark;
+			sorter->is_open = false;
 			return true;
 		}
+		sorter->is_open = true;
+		sorter->open_time = timer->when;
 		list_append(&sorter->due, (struct sorted_row *)timer); // its first member
 		sorter->n_waiting--;
 	}

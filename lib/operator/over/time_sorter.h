@@ -31,6 +31,8 @@ struct time_sorter {
 	struct wheel *wheel;
 	int64_t mark; // rows up to it are due
 	uint64_t n_waiting; // in the wheel or behind
+	bool is_open; // the last advance was cut short: more rows of open_time may follow
+	int64_t open_time; // of the last due row
 	struct sorted_list due, behind;
 };
 
@@ -44,9 +46,24 @@ void time_sorter_destroy(struct time_sorter *sorter, struct mem *mem); // rows g
 // Keep a copy of image. Returns 0, -E2BIG when its long strings exceed SLAB_SIZE_MAX, -ENOMEM when
 // the pool is empty.
 int time_sorter_add(struct time_sorter *sorter, const void *image, int64_t time);
-// Rows with a time ≤ mark are due, n_max of them at most at once; false when there are more. Rows
+// Rows with a time ≤ mark are due, *n_left of them at most at once; false when there are more. Rows
 // that came behind their mark become due when the mark moves on.
 bool time_sorter_advance(struct time_sorter *sorter, int64_t mark, int32_t *n_left);
+// Whether all rows of this due row's time are due: one whose are not has to wait for the next
+// advance.
+static inline bool time_sorter_is_whole(
+	const struct time_sorter *sorter, const struct sorted_row *row)
+{
+	return !sorter->is_open || row->timer.when != sorter->open_time ||
+	       row->mark != WATERMARK_NONE;
+}
+// The first due row, with all of its time; NULL when there is none.
+static inline struct sorted_row *time_sorter_first(const struct time_sorter *sorter)
+{
+	struct sorted_row *row = sorter->due.first;
+
+	return row != NULL && time_sorter_is_whole(sorter, row) ? row : NULL;
+}
 // Take the first due row off its list.
 struct sorted_row *time_sorter_take(struct time_sorter *sorter);
 void time_sorter_free(struct time_sorter *sorter, struct sorted_row *row);
