@@ -104,7 +104,8 @@ int sql_plan(struct arena *arena, const char *text, size_t len, const struct sql
 	run->catalog.arena = arena;
 	settings_init(&run->settings, arena, zone_files);
 	run->binder = (struct binder){arena, err, &run->catalog, &run->settings, NULL};
-	run->physical = (struct physical){.arena = arena, .settings = &run->settings, .catalog = &run->catalog, .err = err};
+	run->physical = (struct physical){
+		.arena = arena, .settings = &run->settings, .catalog = &run->catalog, .err = err};
 	for (uint32_t i = 0; i < n_settings; i++)
 		if (settings_set(&run->settings, settings[i].key, (struct pos){0},
 			    settings[i].value, (struct pos){0}, err) < 0)

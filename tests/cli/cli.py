@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
 """The command line of tidewire: options, exit statuses, what goes to stdout and what to stderr."""
 
+import os
+import pty
 import re
+import struct
 import subprocess
 import sys
 import tempfile
@@ -18,6 +21,35 @@ EAL = "--lcores 0@0,1@0 --no-huge --no-shconf --no-pci -m 256 --file-prefix cli 
 def run(*args, script=None):
     return subprocess.run([TIDEWIRE, *args], input=script, capture_output=True, text=True, timeout=60,
                           check=False)
+
+
+def write_capture(path, times_s):
+    """A capture of the UDP datagram "1\\n" to 10.0.0.2:5000 at each of these times."""
+    udp = struct.pack("!4H", 4000, 5000, 8 + 2, 0) + b"1\n"
+    head = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(udp), 1, 0, 64, 17, 0,
+                       bytes([10, 0, 0, 1]), bytes([10, 0, 0, 2]))
+    total = sum(struct.unpack("!10H", head))
+    total = (total & 0xFFFF) + (total >> 16)
+    head = head[:10] + struct.pack("!H", ~total & 0xFFFF) + head[12:]
+    frame = bytes([2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 8, 0]) + head + udp
+    records = [struct.pack("<4L", int(at), int(at % 1 * 1e6), len(frame), len(frame)) + frame
+               for at in times_s]
+    path.write_bytes(struct.pack("<LHHLLLL", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1) + b"".join(records))
+
+
+def run_on_a_terminal(*args, folder):
+    """What a job writes to a stderr that is a terminal."""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen([TIDEWIRE, *args], cwd=folder, stdout=subprocess.DEVNULL, stderr=theirs):
+        os.close(theirs)
+        text = b""
+        try:
+            while chunk := os.read(ours, 4096):
+                text += chunk
+        except OSError:  # Linux says so when the other side is closed
+            pass
+    os.close(ours)
+    return text.decode(errors="replace")
 
 
 class Cli(unittest.TestCase):
@@ -81,6 +113,19 @@ class Cli(unittest.TestCase):
         self.assertEqual(result.returncode, 1, result.stderr)
         self.assertRegex(result.stderr, r"tidewire: \S+:\d+:\d+: error: .*zero")
         self.assertTrue(re.match(r"events: in=", result.stderr.splitlines()[-1]))
+
+    def test_a_backtest_says_on_a_terminal_how_far_it_is(self):
+        with tempfile.TemporaryDirectory() as folder:
+            write_capture(Path(folder, "feed.pcap"), [1577836800, 1577836800.5, 1577836803.5])
+            Path(folder, "job.sql").write_text(
+                "CREATE TABLE t (a INT) WITH ('connector' = 'pcap', 'path' = 'feed.pcap', "
+                "'local' = '10.0.0.2:5000', 'format' = 'csv', 'replay.speed' = '1');\n"
+                "SELECT a FROM t;", encoding="utf-8")
+            text = run_on_a_terminal("job.sql", folder=folder)
+        self.assertRegex(text, r"\r\x1b\[Kevents in=2 \(\d+/s\) dropped=0 "
+                               r"read=0\.0 MB of 0\.0 MB \(7\d %\) time left=\d+ s")
+        self.assertIn("capture feed.pcap (t): packets in=3 = udp=3", text)
+        self.assertIn("events: in=3 out=3 dropped=0", text)
 
     def test_a_script_that_only_defines_runs_nothing(self):
         result = run("-", script=TABLE)
