@@ -9,7 +9,10 @@
 //     hold one block only; one that has more to emit (a window that fires) looks at op_is_blocked()
 //     after each block, stops when it is, and goes on in resume(). It passes a control message on
 //     only after all that belongs before it.
-//   - While a task is blocked or has something to resume, it takes no input.
+//   - While a task is blocked or has something to resume, it takes no input. An operator that is
+//   left
+//     pending by process() or control() blocks the task (op_hold_upstream()), so that those
+//     upstream of it, when they are in the same task, stop where they are.
 //
 // Operators know no clock, no ring, no file. Time comes in with the task (struct op_task), faults
 // and counts go out through it.
@@ -106,6 +109,13 @@ struct op_spec {
 static inline bool op_is_blocked(const struct op *op)
 {
 	return op->task->blocked;
+}
+
+// At the end of process() and control() of an operator that may be left pending: what is upstream
+// in the task stops, as if downstream were full. (resume() needs no such word.)
+static inline void op_hold_upstream(struct op *op)
+{
+	op->task->blocked |= op->pending;
 }
 
 // Hand a block to one operator: rows to process(), the rest to control() or through.

@@ -111,6 +111,7 @@ static void over_control(struct op *op, const struct block *block)
 	control_queue_push(&over->controls, block);
 	if (!op->pending)
 		work_off(over);
+	op_hold_upstream(op);
 }
 
 static bool over_resume(struct op *op)

@@ -179,6 +179,7 @@ static void sort_control(struct op *op, const struct block *block)
 	control_queue_push(&sort->controls, block);
 	if (!op->pending)
 		work_off(sort);
+	op_hold_upstream(op);
 }
 
 static bool sort_resume(struct op *op)

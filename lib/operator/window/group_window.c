@@ -53,7 +53,7 @@ static void group_process(struct op *op, const struct block *block)
 	group->rx_tsc = block->rx_tsc;
 	group_window_hold(group, block);
 	op->pending = !work(group);
-	op->task->blocked |= op->pending;
+	op_hold_upstream(op);
 }
 
 static void group_control(struct op *op, const struct block *block)
@@ -63,7 +63,7 @@ static void group_control(struct op *op, const struct block *block)
 	control_queue_push(&group->controls, block);
 	if (!op->pending)
 		op->pending = !work(group);
-	op->task->blocked |= op->pending;
+	op_hold_upstream(op);
 }
 
 static bool group_resume(struct op *op)

@@ -55,6 +55,7 @@ static void window_control(struct op *op, const struct block *block)
 		return;
 	work_off(window);
 	window_prepare(window);
+	op_hold_upstream(op);
 }
 
 static bool window_resume(struct op *op)

@@ -308,6 +308,7 @@ static void topn_control(struct op *op, const struct block *block)
 	control_queue_push(&topn->controls, block);
 	if (!op->pending)
 		work_off(topn);
+	op_hold_upstream(op);
 }
 
 static bool topn_resume(struct op *op)
