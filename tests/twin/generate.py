@@ -2,27 +2,19 @@
 
 import json
 import random
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+import model
+from aggregates import IN_ORDER, Aggregate, aggregates, order_of, wrap
 from conditions import Condition, condition
-from model import Aggregate, Windows, wrap
-from printed import EPOCH
+from model import Windows
+from printed import DAY, EPOCH, HOUR, SECOND, interval, line, printed, printed_time
 
 UPDATES_MAX = 100_000  # events × windows of each
-SECOND, HOUR, DAY = 1000, 3_600_000, 86_400_000
+LISTED_MAX = 1000  # the same with LISTAGG, whose results are to fit a block
 COLUMNS = "ts {ts}, k STRING, j INT, v BIGINT, d DOUBLE, m DECIMAL(10, 2), s STRING"
-AGGREGATES = [
-    Aggregate(function, column)
-    for column, functions in {
-        "*": ["COUNT"],
-        "s": ["COUNT", "MIN", "MAX"],
-        **{column: ["COUNT", "SUM", "MIN", "MAX", "AVG"] for column in "vdm"},
-    }.items()
-    for function in functions
-]
-
-
 @dataclass
 class Query:
     windows: Windows
@@ -73,12 +65,7 @@ class Query:
         return "\n".join(lines) + "\n"
 
     def from_where(self, names):
-        w = self.windows
-        is_hop = w.slide != w.size
-        slide = f"{interval(w.slide)}, " if is_hop else ""
-        offset = f", {interval(w.offset)}" if w.offset else ""
-        call = f"{'HOP' if is_hop else 'TUMBLE'}(TABLE t, DESCRIPTOR(ts), {slide}{interval(w.size)}{offset})"
-        lines = [f"FROM TABLE({call})"]
+        lines = [f"FROM TABLE({self.windows.sql('t', self.keys)})"]
         if self.where is not None:
             lines.append(f"WHERE {self.where.sql}")
         lines.append("GROUP BY " + ", ".join(names))
@@ -86,15 +73,34 @@ class Query:
             lines.append(f"HAVING {self.having.sql}")
         return lines
 
+    def expected(self):
+        """The lines that must come out, counted, and the drops."""
+        results, drops = model.run(self, self.windows, self.rows)
+        if self.above is None:
+            return Counter(result_line(self, *result) for result in results), drops
+        return Counter(above_lines(self, results)), drops
 
-def interval(ms):
-    sign, ms = ("-" if ms < 0 else ""), abs(ms)
-    if ms % DAY == 0 and 0 < ms < 90 * DAY:
-        return f"INTERVAL {sign}'{ms // DAY}' DAY(3)"
-    if ms % SECOND == 0 and ms < 90 * SECOND:
-        return f"INTERVAL {sign}'{ms // SECOND}' SECOND"
-    seconds = f"{ms // SECOND % 60:02}.{ms % SECOND:03}"
-    return f"INTERVAL {sign}'{ms // DAY} {ms // HOUR % 24:02}:{ms // 60000 % 60:02}:{seconds}' DAY(5) TO SECOND(3)"
+
+def result_line(query, key, start, end, values):
+    fields = [printed(value, "text") for value in key]
+    fields += [printed_time(start), printed_time(end)]
+    return line(*fields, *(printed(value, a.kind) for a, value in zip(query.aggregates, values)))
+
+
+def above_lines(query, results):
+    """Aggregates over the results: again over their own windows, or over windows of window_time."""
+    groups = {}
+    for _, start, end, values in results:
+        if query.above == "cascade":
+            start = (end - 1) // query.above_size * query.above_size
+            end = start + query.above_size
+        groups.setdefault((start, end), []).append(values[0])
+    for (start, end), values in groups.items():
+        there = [value for value in values if value is not None]
+        most = max(there, key=order_of) if there else None
+        counts = [str(len(values)), str(len(there))]
+        most = printed(most, query.aggregates[0].kind)
+        yield line(printed_time(start), printed_time(end), *counts, most)
 
 
 def having(rng):
@@ -116,31 +122,43 @@ def having(rng):
 
 def windows(rng):
     slide = rng.choice([1, 7, 500, SECOND, 10 * SECOND, 60 * SECOND, HOUR, DAY, rng.randint(1, HOUR)])
-    size = slide * (1 if rng.random() < 0.5 else rng.randint(2, 12))
+    size = slide * (1 if rng.random() < 0.4 else rng.randint(2, 12))
     offset = rng.randint(1 - slide, slide - 1) if rng.random() < 0.3 else 0
-    return Windows(size, slide, offset)
+    return Windows(size, slide, offset, is_cumulate=size != slide and rng.random() < 0.4)
+
+
+def in_order(w):
+    """Which of the aggregates that tell the order of rows have one in these windows."""
+    if getattr(w, "is_cumulate", True):
+        return "none"
+    return "all" if w.size == w.slide else "plain"
+
+
+def random_query(rng, w, of=Query, **more):
+    """A query over windows w, and its events."""
+    fields = {
+        "delay": rng.choice([0, 0, 1, w.slide, rng.randint(0, 2 * w.size)]),
+        "keys": rng.choice([[], ["k"], ["k"], ["j"], ["k", "j"], ["s", "j"]]),
+        "aggregates": aggregates(rng, 8, in_order(w)),
+        "where": condition(rng) if rng.random() < 0.4 else None,
+        "having": having(rng) if rng.random() < 0.3 else None,
+        "format": rng.choice(["csv", "json"]),
+        "is_ltz": rng.random() < 0.2,
+        "parallelism": rng.randint(1, 6),
+    }
+    q = of(windows=w, **{**fields, **more})
+    is_listed = any(a.function == "LISTAGG" for a in q.aggregates)
+    make_rows(rng, q, n_max=LISTED_MAX if is_listed else UPDATES_MAX)
+    write_rows(rng, q)
+    return q
 
 
 def query(seed):
     """All of a case. The same seed gives the same case."""
     rng = random.Random(seed)
     w = windows(rng)
-    q = Query(
-        windows=w,
-        delay=rng.choice([0, 0, 1, w.slide, rng.randint(0, 2 * w.size)]),
-        keys=rng.choice([[], ["k"], ["k"], ["j"], ["k", "j"], ["s", "j"]]),
-        aggregates=rng.sample(AGGREGATES, rng.randint(1, 8)),
-        where=condition(rng) if rng.random() < 0.4 else None,
-        having=having(rng) if rng.random() < 0.3 else None,
-        above=rng.choice([None, None, "cascade", "again"]),
-        above_size=w.slide * rng.randint(1, 5),
-        format=rng.choice(["csv", "json"]),
-        is_ltz=rng.random() < 0.2,
-        parallelism=rng.randint(1, 6),
-    )
-    make_rows(rng, q)
-    write_rows(rng, q)
-    return q
+    above = rng.choice([None, None, "cascade", "again"])
+    return random_query(rng, w, above=above, above_size=w.slide * rng.randint(1, 5))
 
 
 def make_rows(rng, q, n_max=UPDATES_MAX):

@@ -1,4 +1,4 @@
-"""The twin: windows and aggregates as their definition says, row by row, slow and obvious.
+"""The twin: windows as their definition says, row by row, slow and obvious.
 
 Times are milliseconds since 1970, a DECIMAL(…, 2) is its number of hundredths. The rules:
 
@@ -11,110 +11,74 @@ Times are milliseconds since 1970, a DECIMAL(…, 2) is its number of hundredths
 from collections import Counter
 from dataclasses import dataclass
 
-INT64 = 1 << 64
-
-
-def wrap(n):
-    """BIGINT overflows as in Java."""
-    return (n + INT64 // 2) % INT64 - INT64 // 2
-
-
-def divide_down(a, b):
-    """Towards zero."""
-    return abs(a) // abs(b) * (1 if (a < 0) == (b < 0) else -1)
-
-
-def divide_half_up(a, b):
-    """To the nearest, halves away from zero; b > 0."""
-    return (2 * abs(a) + b) // (2 * b) * (-1 if a < 0 else 1)
-
-
-def text_bytes(text):
-    return text.encode()
-
-
-@dataclass(frozen=True)
-class Aggregate:
-    function: str
-    column: str  # "*", or one of v (BIGINT), d (DOUBLE), m (DECIMAL(10, 2)), s (STRING)
-
-    @property
-    def sql(self):
-        return f"{self.function}({self.column})"
-
-    @property
-    def kind(self):
-        """How the result prints."""
-        if self.function == "COUNT" or self.column == "v":
-            return "integer"
-        if self.column == "m":
-            return "decimal6" if self.function == "AVG" else "decimal2"
-        return {"d": "double", "s": "text"}[self.column]
-
-    def of(self, rows):
-        if self.column == "*":
-            return len(rows)
-        values = [row[self.column] for row in rows if row[self.column] is not None]
-        if self.function == "COUNT":
-            return len(values)
-        if not values:
-            return None
-        if self.function in ("MIN", "MAX"):
-            pick = min if self.function == "MIN" else max
-            return pick(values, key=text_bytes) if self.column == "s" else pick(values)
-        total = wrap(sum(values)) if self.column == "v" else sum(values)
-        if self.function == "SUM":
-            return total
-        if self.column == "v":
-            return divide_down(total, len(values))
-        if self.column == "m":
-            return divide_half_up(total * 10000, len(values))
-        return total / len(values)
+from printed import interval
 
 
 @dataclass(frozen=True)
 class Windows:
+    """TUMBLE, HOP or CUMULATE, whose step is called slide."""
+
     size: int
     slide: int
-    offset: int
+    offset: int = 0
+    is_cumulate: bool = False
 
     def of(self, ts):
-        """The starts of the windows that hold ts, the last one first."""
-        start = (ts - self.offset) // self.slide * self.slide + self.offset
-        while start + self.size > ts:
-            yield start
-            start -= self.slide
+        """The windows (start, end) that hold ts."""
+        if self.is_cumulate:
+            start = (ts - self.offset) // self.size * self.size + self.offset
+            first = start + ((ts - start) // self.slide + 1) * self.slide
+            return [(start, end) for end in range(first, start + self.size + 1, self.slide)]
+        last = (ts - self.offset) // self.slide * self.slide + self.offset
+        starts = range(last, ts - self.size, -self.slide)
+        return [(start, start + self.size) for start in starts]
+
+    def slice_of(self, ts):
+        return (ts - self.offset) // self.slide
+
+    def sql(self, table, keys):
+        name = "CUMULATE" if self.is_cumulate else "HOP" if self.slide != self.size else "TUMBLE"
+        slide = f"{interval(self.slide)}, " if name != "TUMBLE" else ""
+        offset = f", {interval(self.offset)}" if self.offset else ""
+        return f"{name}(TABLE {table}, DESCRIPTOR(ts), {slide}{interval(self.size)}{offset})"
+
+    def assign(self, rows):
+        """Returns {(key, start, end): rows} of rows [(key, row, W before it)], and how many were late."""
+        groups, n_late = {}, 0
+        for key, row, watermark in rows:
+            there = [
+                (start, end)
+                for start, end in self.of(row["ts"])
+                if watermark is None or end - 1 > watermark
+            ]
+            for start, end in there:
+                groups.setdefault((key, start, end), []).append(row)
+            n_late += not there
+        return groups, n_late
 
 
-def assign(query, rows):
-    """Returns {(key, start): rows} and how many rows were dropped by which name."""
-    groups, drops = {}, Counter()
+def watermarked(query, rows):
+    """The rows that WHERE lets through as [(key, row, W before it)], and the drops."""
+    taken, drops = [], Counter()
     watermark = None
     for row in rows:
         if row["ts"] is None:
             drops["null_time"] += 1
             continue
         if query.where is None or query.where.on(row) is True:
-            key = tuple(row[name] for name in query.keys)
-            open_starts = [
-                start
-                for start in query.windows.of(row["ts"])
-                if watermark is None or start + query.windows.size - 1 > watermark
-            ]
-            for start in open_starts:
-                groups.setdefault((key, start), []).append(row)
-            drops["late"] += not open_starts
+            taken.append((tuple(row[name] for name in query.keys), row, watermark))
         mark = row["ts"] - query.delay
         watermark = mark if watermark is None else max(watermark, mark)
-    return groups, drops
+    return taken, drops
 
 
-def run(query, rows):
+def run(query, windows, rows):
     """Returns the results as [(key, start, end, values of the aggregates)] and the drops."""
-    groups, drops = assign(query, rows)
+    taken, drops = watermarked(query, rows)
+    groups, drops["late"] = windows.assign(taken)
     results = []
-    for (key, start), members in groups.items():
+    for (key, start, end), members in groups.items():
         if query.having is None or query.having.on(members) is True:
-            values = [aggregate.of(members) for aggregate in query.aggregates]
-            results.append((key, start, start + query.windows.size, values))
+            values = [a.of(members, windows.slice_of) for a in query.aggregates]
+            results.append((key, start, end, values))
     return results, +drops

@@ -6,6 +6,8 @@ The rules, as Flink's operators have them:
 * A row comes out when W reaches its time, in the order of time and of arrival within its key.
 * ROWS n PRECEDING: the n rows of the key before it and itself. RANGE: all rows of the key from its
   time − n to its time, those of its own time that came after it too.
+* LAG takes the rows of RANGE UNBOUNDED PRECEDING: all of the row's own time, then n back from the last.
+  ROW_NUMBER those of ROWS. Neither has a frame of its own, so they are frames that begin anywhere.
 * Frames that begin anywhere drop rows with a time ≤ W as late. Bounded ones drop a row only when one
   of its key, of its time or later, has come out: the time of what came out last is 0 at first. A row
   that is taken although W has passed it comes out when W moves on.
@@ -15,23 +17,11 @@ import random
 from collections import Counter
 from dataclasses import dataclass, field
 
+from aggregates import aggregate
 from conditions import Condition, condition
-from generate import SECOND, Query, interval, make_rows, write_rows
-from model import Aggregate, Windows
-from printed import printed, printed_time
-
-AGGREGATES = [
-    Aggregate(function, column)
-    for column, functions in {
-        "*": ["COUNT"],
-        "s": ["COUNT", "MIN", "MAX"],
-        "v": ["COUNT", "SUM", "MIN", "MAX", "AVG"],
-        "d": ["SUM", "MIN", "MAX"],
-        "m": ["SUM", "MIN", "AVG"],
-    }.items()
-    for function in functions
-]
-
+from generate import Query, make_rows, write_rows
+from model import Windows
+from printed import SECOND, interval, line, printed, printed_time
 
 @dataclass(frozen=True)
 class Frame:
@@ -58,22 +48,52 @@ class Frame:
         ]
 
 
+@dataclass(frozen=True)
+class RowNumber:
+    sql = "ROW_NUMBER()"
+    kind = "integer"
+    is_rows = True
+
+    def of(self, rows):
+        return len(rows)
+
+
+@dataclass(frozen=True)
+class Lag:
+    column: str
+    n: int
+    default: int = None
+    is_rows = False
+
+    @property
+    def sql(self):
+        return f"LAG({self.column}, {self.n}{'' if self.default is None else f', {self.default}'})"
+
+    @property
+    def kind(self):
+        return "integer" if self.column == "v" else "text"
+
+    def of(self, rows):
+        return rows[-1 - self.n][self.column] if len(rows) > self.n else self.default
+
+
 @dataclass
 class OverQuery(Query):
     frames: list = field(default_factory=list)
-    calls: list = field(default_factory=list)  # (aggregate, index of the frame)
+    calls: list = field(default_factory=list)  # (aggregate, index of the frame), None = has none
     where: Condition = None
 
     def sql(self):
         partition = f"PARTITION BY {', '.join(self.keys)} " if self.keys else ""
         items = [*self.keys, "ts", "v"]
-        items += [f"{call.sql} OVER w{i}" for call, i in self.calls]
+        items += [
+            f"{call.sql} OVER {f'w{i}' if i is not None else f'({partition}ORDER BY ts)'}"
+            for call, i in self.calls
+        ]
         lines = self.table() + ["SELECT " + ", ".join(items), "FROM t"]
         if self.where is not None:
             lines.append(f"WHERE {self.where.sql}")
-        named = [
-            f"w{i} AS ({partition}ORDER BY ts {frame.sql})" for i, frame in enumerate(self.frames)
-        ]
+        named = [f"w{i} AS ({partition}ORDER BY ts {f.sql})" for i, f in enumerate(self.frames)]
         return "\n".join([*lines, "WINDOW " + ",\n  ".join(named)]) + ";\n"
 
     def expected(self):
@@ -85,18 +105,19 @@ class OverQuery(Query):
                 lines[self.line(key, rows, i, row)] += 1
         return lines, drops
 
+    def frame_of(self, call, i):
+        return self.frames[i] if i is not None else Frame(call.is_rows, None)
+
     def line(self, key, rows, i, row):
-        fields = [
-            printed(value, "text" if name != "j" else "integer")
-            for name, value in zip(self.keys, key)
-        ]
+        fields = [printed(value, "text") for value in key]
         fields += [printed_time(row["ts"]), printed(row["v"], "integer")]
-        fields += [printed(call.of(self.frames[f].of(rows, i)), call.kind) for call, f in self.calls]
-        return f"+I[{', '.join(fields)}]"
+        for call, f in self.calls:
+            fields.append(printed(call.of(self.frame_of(call, f).of(rows, i)), call.kind))
+        return line(*fields)
 
     def take(self):
         """Returns {key: [(row, the watermark at which it comes out)]} and the drops."""
-        is_bounded = all(frame.preceding is not None for frame in self.frames)
+        is_bounded = all(self.frame_of(*call).preceding is not None for call in self.calls)
         taken, drops = {}, Counter()
         watermark = None
         for row in self.rows:
@@ -129,18 +150,27 @@ def query(seed):
 
     def frame():
         is_rows = rng.random() < 0.5
-        if not is_bounded:
+        if not is_bounded and rng.random() < 0.7:
             return Frame(is_rows, None)
         return Frame(is_rows, rng.randint(0, 6) if is_rows else rng.randint(1, 5) * size)
 
     frames = [frame() for _ in range(rng.randint(1, 3))]
+
+    def call():
+        if not is_bounded and rng.random() < 0.3:
+            lag = Lag(rng.choice("vs"), rng.randint(0, 4))
+            lag = Lag("v", 2, 7) if rng.random() < 0.2 else lag
+            return rng.choice([RowNumber(), lag, lag]), None
+        i = rng.randrange(len(frames))
+        return aggregate(rng, "none" if frames[i].preceding is None else "plain"), i
+
     q = OverQuery(
         windows=Windows(10 * size, 10 * size, 0),  # how far rows lie apart
         delay=rng.choice([0, 1, size, 5 * size]),
         keys=rng.choice([[], ["k"], ["k"], ["j"], ["k", "j"], ["s", "j"]]),
         aggregates=[],
         frames=frames,
-        calls=[(rng.choice(AGGREGATES), rng.randrange(len(frames))) for _ in range(rng.randint(1, 6))],
+        calls=[call() for _ in range(rng.randint(1, 6))],
         where=condition(rng) if rng.random() < 0.3 else None,
         format=rng.choice(["csv", "json"]),
         parallelism=rng.randint(1, 6),

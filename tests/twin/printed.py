@@ -1,8 +1,10 @@
-"""Values as the print connector writes them, worked out here a second time."""
+"""Values as the print connector writes them, worked out here a second time; intervals as SQL has them."""
 
+import math
 from datetime import datetime, timedelta
 
 EPOCH = datetime(1970, 1, 1)
+SECOND, HOUR, DAY = 1000, 3_600_000, 86_400_000
 
 
 def printed(value, kind):
@@ -23,6 +25,8 @@ def decimal(n, scale):
 
 def java_double(value):
     """The shortest digits that read back equal, in Java's layout: 22.0, 1.0E10."""
+    if math.isnan(value):
+        return "NaN"
     if value == 0 or 1e-3 <= abs(value) < 1e7:
         text = f"{value!r}"
         return text if "e" not in text else f"{value:.20f}".rstrip("0")
@@ -42,3 +46,18 @@ def printed_time(ms):
     seconds = f"{time:%S}"
     tail = "" if seconds == "00" and not fraction else f":{seconds}{fraction}"
     return f"{time:%Y-%m-%dT%H:%M}{tail}"
+
+
+def line(*fields):
+    """A row, its fields printed already."""
+    return f"+I[{', '.join(fields)}]"
+
+
+def interval(ms):
+    sign, ms = ("-" if ms < 0 else ""), abs(ms)
+    if ms % DAY == 0 and 0 < ms < 90 * DAY:
+        return f"INTERVAL {sign}'{ms // DAY}' DAY(3)"
+    if ms % SECOND == 0 and ms < 90 * SECOND:
+        return f"INTERVAL {sign}'{ms // SECOND}' SECOND"
+    seconds = f"{ms // SECOND % 60:02}.{ms % SECOND:03}"
+    return f"INTERVAL {sign}'{ms // DAY} {ms // HOUR % 24:02}:{ms // 60000 % 60:02}:{seconds}' DAY(5) TO SECOND(3)"

@@ -1,6 +1,8 @@
 // Rows are in a heap by the order asked for. Those that a row's late mark or a watermark has passed
 // move to a list of rows that are due: the time of the last of them decides whether a row is late,
-// wherever blocks begin and end. Due rows go out with the next watermark.
+// wherever blocks begin and end. Due rows go out with the next watermark. A row that is taken
+// although its mark has passed it is due when the mark moves on, as Flink's timers for the past
+// fire then.
 #include "operator/sort/sort.h"
 #include <errno.h>
 #include "operator/control_queue.h"
@@ -19,6 +21,7 @@ struct sort {
 	// Rows of the block that was emitted last: a full exchange may still read their strings.
 	struct heap_row *emitted;
 	int64_t last_due; // time of the last row that became due
+	int64_t due_mark; // the mark by which rows became due
 	struct control_queue controls;
 	int64_t passed_watermark;
 	uint16_t late, null_time, state_full, row_too_long; // counters
@@ -35,9 +38,12 @@ static int64_t time_of(const struct sort *sort, const void *image)
 	return time;
 }
 
-// Rows with a time ≤ mark are due. *n_left limits how many move; true when all have.
+// Rows with a time ≤ mark are due when it is a new one. *n_left limits how many move; true when all
+// have.
 static bool make_due(struct sort *sort, int64_t mark, int32_t *n_left)
 {
+	if (mark <= sort->due_mark)
+		return true;
 	while (sort->waiting.n > 0 && time_of(sort, sort->waiting.top->image) <= mark) {
 		struct heap_row *row;
 
@@ -48,6 +54,7 @@ static bool make_due(struct sort *sort, int64_t mark, int32_t *n_left)
 		*sort->due_end = row;
 		sort->due_end = &row->next;
 	}
+	sort->due_mark = mark;
 	return true;
 }
 
@@ -263,7 +270,7 @@ static struct op *sort_create(const struct op_spec *spec, struct op_task *task, 
 	}
 	op_init(&sort->op, &sort_ops, spec, task);
 	sort->config = spec->config;
-	sort->passed_watermark = sort->last_due = WATERMARK_NONE;
+	sort->passed_watermark = sort->last_due = sort->due_mark = WATERMARK_NONE;
 	sort->due_end = &sort->due;
 	slab_init(&sort->slab, task->pool);
 	sort->late = op_counter_add(&sort->op, "late", is_drop);
