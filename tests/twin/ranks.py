@@ -2,7 +2,8 @@
 
 * NULLs are smaller than all else. Of equal rows the one that came first has the lower rank, except that
   one row by time, descending, is the last of its time (keep-last).
-* Over rows, each row is in each of its windows by itself: where one has fired, it is late there.
+* Over rows, each row is in each of its windows by itself: where one has fired, it is late there. The account
+  has the late rows of TUMBLE, where a row is one event.
 * Over aggregates the order is made total by the keys: in which order results come is nobody's promise.
 """
 
@@ -68,14 +69,8 @@ class RankQuery(generate.Query):
 
     def of_rows(self):
         taken, drops = model.watermarked(self, self.rows)
-        # Late in each of its windows by itself.
-        pairs = [
-            watermark is not None and end - 1 <= watermark
-            for _, row, watermark in taken
-            for _, end in self.windows.of(row["ts"])
-        ]
-        drops["late"] = sum(pairs)
-        groups, _ = self.windows.assign(taken)
+        groups, n_late = self.windows.assign(taken)
+        drops["late"] = n_late if self.windows.size == self.windows.slide else 0
         lines = generate.Counter()
         for (key, start, end), members in groups.items():
             for rank, row in self.ranked(members):
