@@ -131,6 +131,15 @@ static inline void op_count(struct op *op, uint16_t counter, uint64_t n)
 {
 	op->counters[counter].value += n;
 }
+// What a row of block, an input of op, is late against: its own mark, or what the watermark over
+// all inputs has reached meanwhile.
+static inline int64_t op_late_mark(const struct op *op, const struct block *block, uint16_t slot)
+{
+	int64_t mark = block_late_mark(block, slot);
+
+	return mark > op->watermark ? mark : op->watermark;
+}
+
 // Name a counter when an instance is made; returns its index.
 uint16_t op_counter_add(struct op *op, const char *name, bool is_drop);
 // Initialise the common part of an instance.

@@ -73,6 +73,12 @@ static inline uint16_t block_slot(const struct block *block, uint16_t i)
 	return block->rows != NULL ? block->rows[i] : i;
 }
 
+// The watermark that the row's split had reached just before it.
+static inline int64_t block_late_mark(const struct block *block, uint16_t slot)
+{
+	return block->late_marks != NULL ? block->late_marks[slot] : block->late_mark;
+}
+
 // Walk the selected slots: BLOCK_FOREACH_ROW (block, slot) body. For loops that are not hot;
 // kernels write two loops, so that the one without a selection is vectorised.
 #define BLOCK_FOREACH_ROW(block, slot)                                                    \

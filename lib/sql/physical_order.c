@@ -56,6 +56,7 @@ int physical_build_topn(struct physical *physical, const struct plan *plan, stru
 	*config = (struct window_topn_config){
 		.start_column = topn->start_column,
 		.end_column = topn->end_column,
+		.slices = topn->window->slices,
 		.n_keys = topn->n_keys,
 		.keys = topn->keys,
 		.n_terms = topn->order.n_terms,

@@ -13,7 +13,7 @@
 #include "expr/function.h"
 #include "sql/catalog.h"
 
-static struct plan *plan_new(struct arena *arena, enum plan_kind kind, struct plan *input,
+struct plan *plan_new(struct arena *arena, enum plan_kind kind, struct plan *input,
 	struct plan_column *columns, uint16_t n_columns)
 {
 	struct plan *plan = arena_alloc(arena, sizeof(*plan));

@@ -161,6 +161,9 @@ struct plan {
 // when that has more than PLAN_EXPR_MAX nodes of expressions.
 enum { PLAN_SIZE_MAX = 2000, PLAN_EXPR_MAX = 4000 };
 
+// A node over input (NULL: a scan); the kind's own members are zero.
+struct plan *plan_new(struct arena *arena, enum plan_kind kind, struct plan *input,
+	struct plan_column *columns, uint16_t n_columns);
 struct plan *plan_scan(struct arena *arena, struct catalog_table *table);
 // columns[:n] and exprs[:n] over input's columns; they stay the caller's to keep alive.
 struct plan *plan_calc(struct arena *arena, struct plan *input, const struct expr *condition,

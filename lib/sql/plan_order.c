@@ -3,22 +3,9 @@
 #include "expr/function.h"
 #include "sql/plan.h"
 
-static struct plan *node_over(struct arena *arena, enum plan_kind kind, struct plan *input,
-	struct plan_column *columns, uint16_t n_columns)
-{
-	struct plan *plan = arena_alloc(arena, sizeof(*plan));
-
-	plan->kind = kind;
-	plan->input = input;
-	plan->columns = columns;
-	plan->n_columns = n_columns;
-	plan->size = input->size + 1;
-	return plan;
-}
-
 struct plan *plan_sort(struct arena *arena, struct plan *input, const struct plan_order *order)
 {
-	struct plan *plan = node_over(arena, PLAN_SORT, input, input->columns, input->n_columns);
+	struct plan *plan = plan_new(arena, PLAN_SORT, input, input->columns, input->n_columns);
 
 	plan->order = order;
 	return plan;
@@ -26,7 +13,7 @@ struct plan *plan_sort(struct arena *arena, struct plan *input, const struct pla
 
 struct plan *plan_limit(struct arena *arena, struct plan *input, const struct plan_limit *limit)
 {
-	struct plan *plan = node_over(arena, PLAN_LIMIT, input, input->columns, input->n_columns);
+	struct plan *plan = plan_new(arena, PLAN_LIMIT, input, input->columns, input->n_columns);
 
 	plan->limit = limit;
 	return plan;
@@ -36,7 +23,7 @@ struct plan *plan_topn(struct arena *arena, struct plan *input, const struct pla
 {
 	uint16_t n = input->n_columns;
 	struct plan_column *columns = arena_alloc(arena, (n + 1u) * sizeof(*columns));
-	struct plan *plan = node_over(arena, PLAN_TOPN, input, columns, (uint16_t)(n + 1));
+	struct plan *plan = plan_new(arena, PLAN_TOPN, input, columns, (uint16_t)(n + 1));
 
 	memcpy(columns, input->columns, n * sizeof(*columns));
 	columns[n] = (struct plan_column){

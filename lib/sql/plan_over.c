@@ -8,7 +8,7 @@ struct plan *plan_over(struct arena *arena, struct plan *input, const struct pla
 {
 	uint16_t n = (uint16_t)(input->n_columns + over->n_calls);
 	struct plan_column *columns = arena_alloc(arena, n * sizeof(*columns));
-	struct plan *plan = arena_alloc(arena, sizeof(*plan));
+	struct plan *plan = plan_new(arena, PLAN_OVER, input, columns, n);
 
 	memcpy(columns, input->columns, input->n_columns * sizeof(*columns));
 	for (uint16_t i = 0; i < over->n_calls; i++)
@@ -16,11 +16,6 @@ struct plan *plan_over(struct arena *arena, struct plan *input, const struct pla
 			.name = over->calls[i].call.text,
 			.type = over->calls[i].call.result_type,
 		};
-	plan->kind = PLAN_OVER;
-	plan->input = input;
-	plan->columns = columns;
-	plan->n_columns = n;
-	plan->size = input->size + 1;
 	plan->over = over;
 	return plan;
 }

@@ -54,14 +54,10 @@ static void over_process(struct op *op, const struct block *block)
 	}
 	key_images(&over->row, block, over->images);
 	BLOCK_FOREACH_ROW (block, slot) {
-		int64_t mark =
-			block->late_marks != NULL ? block->late_marks[slot] : block->late_mark;
-
 		if (nulls_get(column->nulls, slot))
 			op_count(op, over->null_time, 1);
 		else
-			take_row(over, image, times[slot],
-				mark > op->watermark ? mark : op->watermark);
+			take_row(over, image, times[slot], op_late_mark(op, block, slot));
 		image += over->row.size;
 	}
 }

@@ -6,6 +6,7 @@
 #include "operator/sort/sort.h"
 #include <errno.h>
 #include "operator/control_queue.h"
+#include "row/columns.h"
 #include "state/row_heap.h"
 
 enum { EMIT_ROWS_MAX = 1024 }; // in one call
@@ -93,13 +94,10 @@ static void sort_process(struct op *op, const struct block *block)
 
 	key_images(&sort->row, block, sort->images);
 	BLOCK_FOREACH_ROW (block, slot) {
-		int64_t mark =
-			block->late_marks != NULL ? block->late_marks[slot] : block->late_mark;
-
 		if (nulls_get(times->nulls, slot))
 			op_count(op, sort->null_time, 1);
 		else
-			take_row(sort, image, mark > op->watermark ? mark : op->watermark);
+			take_row(sort, image, op_late_mark(op, block, slot));
 		image += sort->row.size;
 	}
 }
@@ -201,11 +199,7 @@ static void sort_free(struct op *op)
 	struct mem *mem = op->task->mem;
 
 	slab_destroy(&sort->slab);
-	for (uint16_t i = 0; sort->columns != NULL && i < op->spec->output->n_fields; i++) {
-		mem_free(mem, sort->columns[i].values);
-		mem_free(mem, sort->columns[i].nulls);
-	}
-	mem_free(mem, sort->columns);
+	columns_free(mem, sort->columns, op->spec->output);
 	mem_free(mem, sort->images);
 	mem_free(mem, sort);
 }
@@ -216,25 +210,6 @@ static const struct op_ops sort_ops = {
 	.resume = sort_resume,
 	.free = sort_free,
 };
-
-static int alloc_columns(struct sort *sort)
-{
-	const struct schema *output = sort->op.spec->output;
-	struct mem *mem = sort->op.task->mem;
-
-	sort->columns = mem_zalloc(mem, output->n_fields * sizeof(*sort->columns));
-	if (sort->columns == NULL)
-		return -ENOMEM;
-	for (uint16_t i = 0; i < output->n_fields; i++) {
-		uint32_t width = type_width(output->fields[i].type.kind);
-
-		sort->columns[i].values = mem_zalloc(mem, (size_t)BLOCK_ROWS_MAX * width);
-		sort->columns[i].nulls = mem_zalloc(mem, BLOCK_NULL_WORDS * sizeof(uint64_t));
-		if (sort->columns[i].values == NULL || sort->columns[i].nulls == NULL)
-			return -ENOMEM;
-	}
-	return 0;
-}
 
 static int set_up(struct sort *sort, struct err *err)
 {
@@ -248,7 +223,8 @@ static int set_up(struct sort *sort, struct err *err)
 		return err_set(err, E2BIG, "a row of ORDER BY takes more than %d bytes",
 			ROW_HEAP_IMAGE_MAX);
 	sort->images = mem_zalloc(sort->op.task->mem, (size_t)BLOCK_ROWS_MAX * sort->row.size);
-	if (sort->images == NULL || alloc_columns(sort) < 0)
+	sort->columns = columns_new(sort->op.task->mem, sort->op.spec->output, BLOCK_ROWS_MAX);
+	if (sort->images == NULL || sort->columns == NULL)
 		return err_set(err, ENOMEM, "no memory for a TemporalSort");
 	sort->heaps = (struct row_heaps){
 		.row = &sort->row,

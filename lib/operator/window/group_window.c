@@ -1,6 +1,7 @@
 #include "operator/window/group_window_state.h"
 #include <assert.h>
 #include <errno.h>
+#include "row/columns.h"
 
 // Work off what waits: rows, firing in between, control messages. True when nothing is left.
 static bool work(struct group_window *group)
@@ -85,17 +86,6 @@ static bool group_tick(struct op *op)
 	return true;
 }
 
-static void free_columns(struct group_window *group, struct column *columns)
-{
-	struct mem *mem = group->op.task->mem;
-
-	for (uint16_t i = 0; columns != NULL && i < group->op.spec->output->n_fields; i++) {
-		mem_free(mem, columns[i].values);
-		mem_free(mem, columns[i].nulls);
-	}
-	mem_free(mem, columns);
-}
-
 static void group_free(struct op *op)
 {
 	struct group_window *group = (struct group_window *)op;
@@ -103,8 +93,8 @@ static void group_free(struct op *op)
 
 	keyed_store_clear(&group->store);
 	slab_destroy(&group->slab);
-	free_columns(group, group->columns);
-	free_columns(group, group->fresh);
+	columns_free(mem, group->columns, op->spec->output);
+	columns_free(mem, group->fresh, op->spec->output);
 	mem_free(mem, group->texts.bytes);
 	mem_free(mem, group->image);
 	mem_free(mem, group->images);
@@ -143,39 +133,19 @@ static void add_counters(struct group_window *group)
 	group->result_lost = op_counter_add(op, "result_lost", false);
 }
 
-static struct column *alloc_columns(struct group_window *group, uint16_t n_rows)
-{
-	const struct schema *output = group->op.spec->output;
-	struct mem *mem = group->op.task->mem;
-	struct column *columns = mem_zalloc(mem, output->n_fields * sizeof(*columns));
-	bool has_all = true;
-
-	for (uint16_t i = 0; columns != NULL && i < output->n_fields; i++) {
-		uint32_t width = type_width(output->fields[i].type.kind);
-
-		columns[i].values = mem_zalloc(mem, (size_t)n_rows * width);
-		columns[i].nulls = mem_zalloc(mem, BLOCK_NULL_WORDS * sizeof(uint64_t));
-		has_all &= columns[i].values != NULL && columns[i].nulls != NULL;
-	}
-	if (has_all)
-		return columns;
-	free_columns(group, columns);
-	return NULL;
-}
-
 static int alloc_rest(struct group_window *group)
 {
 	struct mem *mem = group->op.task->mem;
 
 	group->images = mem_zalloc(mem, (size_t)BLOCK_ROWS_MAX * group->keys.size);
-	group->columns = alloc_columns(group, BLOCK_ROWS_MAX);
+	group->columns = columns_new(mem, group->op.spec->output, BLOCK_ROWS_MAX);
 	group->texts.bytes = mem_zalloc(mem, GROUP_RESULT_HEAP);
 	group->texts.size = GROUP_RESULT_HEAP;
 	if (group->images == NULL || group->columns == NULL || group->texts.bytes == NULL)
 		return -ENOMEM;
 	if (!group->has_updates)
 		return 0;
-	group->fresh = alloc_columns(group, 1);
+	group->fresh = columns_new(mem, group->op.spec->output, 1);
 	group->image = mem_zalloc(mem, group->results.size);
 	return group->fresh != NULL && group->image != NULL ? 0 : -ENOMEM;
 }

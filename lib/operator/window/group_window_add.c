@@ -6,7 +6,7 @@
 static int64_t row_mark(const struct group_window *group, uint16_t slot)
 {
 	const struct block *block = &group->held;
-	int64_t mark = block->late_marks != NULL ? block->late_marks[slot] : block->late_mark;
+	int64_t mark = block_late_mark(block, slot);
 
 	return mark > group->held_watermark ? mark : group->held_watermark;
 }

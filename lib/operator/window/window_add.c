@@ -3,14 +3,6 @@
 // rows are gathered slice by slice.
 #include "operator/window/window_state.h"
 
-static int64_t row_mark(
-	const struct window_aggregate *window, const struct block *block, uint16_t slot)
-{
-	int64_t mark = block->late_marks != NULL ? block->late_marks[slot] : block->late_mark;
-
-	return mark > window->op.watermark ? mark : window->op.watermark;
-}
-
 // slices_closes_at(), remembered.
 static int64_t closes_at(struct window_aggregate *window, int64_t window_end)
 {
@@ -175,7 +167,7 @@ static struct slice *slice_of_time(struct window_aggregate *window, const struct
 		end = last->end;
 	else
 		end = slices_end(slices, local);
-	mark = row_mark(window, block, slot);
+	mark = op_late_mark(&window->op, block, slot);
 	first_window = end;
 	if (closes_at(window, end) <= mark &&
 		!slices_first_open(slices, end, mark, &first_window)) {
@@ -202,7 +194,7 @@ static struct slice *slice_of_window(
 		op_count(&window->op, window->bad_time, 1);
 		return NULL;
 	}
-	if (closes_at(window, end) <= row_mark(window, block, slot)) {
+	if (closes_at(window, end) <= op_late_mark(&window->op, block, slot)) {
 		op_count(&window->op, window->late, 1);
 		return NULL;
 	}

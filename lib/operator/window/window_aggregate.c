@@ -2,6 +2,7 @@
 #include <errno.h>
 #include "operator/window/window_explain.h"
 #include "operator/window/window_state.h"
+#include "row/columns.h"
 
 enum { TEXT_BYTES = 256 << 10 }; // of the results of one block
 
@@ -21,36 +22,25 @@ static void work_off(struct window_aggregate *window)
 	int32_t n_left = FIRE_ENTRIES_MAX;
 
 	graveyard_hurry(&window->live.graves, window->op.task->pool);
-	while (window->n_controls > 0 && !op_is_blocked(&window->op)) {
-		struct block control = window->controls[0];
+	while (window->controls.n > 0 && !op_is_blocked(&window->op)) {
+		struct block control = window->controls.waiting[0];
 
 		if (control.kind == BLOCK_WATERMARK) {
 			if (!window_fire(window, control.watermark, &n_left))
 				break;
 			window->passed_watermark = control.watermark;
 		}
-		window->n_controls--;
-		for (uint32_t i = 0; i < window->n_controls; i++)
-			window->controls[i] = window->controls[i + 1];
+		control = control_queue_pop(&window->controls);
 		op_emit(&window->op, &control);
 	}
-	window->op.pending = window->n_controls > 0;
+	window->op.pending = window->controls.n > 0;
 }
 
 static void window_control(struct op *op, const struct block *block)
 {
 	struct window_aggregate *window = (struct window_aggregate *)op;
-	struct block *last = &window->controls[window->n_controls];
 
-	// A watermark behind one that waits takes its place: what is fired for it, fires for both.
-	if (window->n_controls > 0 && block->kind == BLOCK_WATERMARK &&
-		last[-1].kind == BLOCK_WATERMARK) {
-		last[-1] = *block;
-		return;
-	}
-	assert(window->n_controls < CONTROLS_MAX); // a task takes no input while we are pending
-	*last = *block;
-	window->n_controls++;
+	control_queue_push(&window->controls, block);
 	if (op->pending)
 		return;
 	work_off(window);
@@ -73,11 +63,7 @@ static void window_free(struct op *op)
 	keyed_store_clear(&window->sum.late);
 	keyed_store_clear(&window->sum.scratch);
 	live_slices_destroy(&window->live, mem);
-	for (uint16_t i = 0; window->columns != NULL && i < op->spec->output->n_fields; i++) {
-		mem_free(mem, window->columns[i].values);
-		mem_free(mem, window->columns[i].nulls);
-	}
-	mem_free(mem, window->columns);
+	columns_free(mem, window->columns, op->spec->output);
 	mem_free(mem, window->images);
 	mem_free(mem, window->offsets);
 	mem_free(mem, window->sum.parts);
@@ -108,26 +94,6 @@ static void add_counters(struct window_aggregate *window)
 	window->result_lost = op_counter_add(op, "result_lost", false);
 }
 
-static int alloc_columns(struct window_aggregate *window)
-{
-	const struct schema *output = window->op.spec->output;
-	struct mem *mem = window->op.task->mem;
-
-	window->columns = mem_zalloc(mem, output->n_fields * sizeof(*window->columns));
-	if (window->columns == NULL)
-		return -ENOMEM;
-	for (uint16_t i = 0; i < output->n_fields; i++) {
-		struct column *column = &window->columns[i];
-		uint32_t width = type_width(output->fields[i].type.kind);
-
-		column->values = mem_zalloc(mem, (size_t)BLOCK_ROWS_MAX * width);
-		column->nulls = mem_zalloc(mem, BLOCK_NULL_WORDS * sizeof(uint64_t));
-		if (column->values == NULL || column->nulls == NULL)
-			return -ENOMEM;
-	}
-	return 0;
-}
-
 // All memory but what stores take from the pool later.
 static int alloc_rest(struct window_aggregate *window)
 {
@@ -142,7 +108,8 @@ static int alloc_rest(struct window_aggregate *window)
 	if (window->images == NULL || sum->parts == NULL || sum->old_parts == NULL ||
 		window->text.bytes == NULL)
 		return -ENOMEM;
-	return alloc_columns(window);
+	window->columns = columns_new(mem, window->op.spec->output, BLOCK_ROWS_MAX);
+	return window->columns != NULL ? 0 : -ENOMEM;
 }
 
 static const struct composer *choose_composer(const struct window_spec *spec)

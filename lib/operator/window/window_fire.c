@@ -66,7 +66,7 @@ static void emit_rows(struct window_aggregate *window, uint16_t n)
 		.columns = window->columns,
 		.late_mark = window->passed_watermark,
 		.watermark = window->passed_watermark,
-		.rx_tsc = window->controls[0].rx_tsc,
+		.rx_tsc = window->controls.waiting[0].rx_tsc,
 	};
 
 	op_count(&window->op, window->value_lost, window->text.n_lost);
@@ -106,7 +106,7 @@ static void pass_watermark(struct window_aggregate *window, int64_t watermark)
 	struct block control = {
 		.kind = BLOCK_WATERMARK,
 		.watermark = closes_at(window, window->fire.end),
-		.rx_tsc = window->controls[0].rx_tsc,
+		.rx_tsc = window->controls.waiting[0].rx_tsc,
 	};
 
 	// Windows with other starts may end there, and in a local hour that is skipped all windows

@@ -1,14 +1,13 @@
 // Inside the WindowAggregate: its state, and what its files do for each other. Only files of this
 // folder include it.
 #pragma once
+#include "operator/control_queue.h"
 #include "operator/window/live_slices.h"
 
 // Entries merged or emitted in one call: what an lcore is held for at most.
 enum { FIRE_ENTRIES_MAX = 1024 };
 // And ahead of the watermark, behind each block of input.
 enum { PREPARE_ENTRIES_MAX = 512 };
-// Control messages that may wait for windows to fire; watermarks behind one another count as one.
-enum { CONTROLS_MAX = 4 };
 
 struct window_aggregate;
 
@@ -77,8 +76,7 @@ struct window_aggregate {
 	struct zone_span span; // of the last row
 	int64_t closing_end, closing_at; // the last answer of slices_closes_at()
 
-	struct block controls[CONTROLS_MAX]; // [:n_controls] wait, oldest first
-	uint32_t n_controls;
+	struct control_queue controls;
 	int64_t passed_watermark; // the last one handed on
 
 	// counters

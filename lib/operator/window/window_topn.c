@@ -5,6 +5,7 @@
 #include <errno.h>
 #include "operator/control_queue.h"
 #include "operator/window/live_slices.h"
+#include "row/columns.h"
 #include "state/row_heap.h"
 
 // Keys taken from the store at once, and the rows that come out in one call at most.
@@ -44,11 +45,10 @@ struct window_topn {
 
 // ---- Rows in
 
-static int64_t row_mark(const struct window_topn *topn, const struct block *block, uint16_t slot)
+// The watermark at which a window closes.
+static int64_t closes_at(const struct window_topn *topn, int64_t end)
 {
-	int64_t mark = block->late_marks != NULL ? block->late_marks[slot] : block->late_mark;
-
-	return mark > topn->op.watermark ? mark : topn->op.watermark;
+	return slices_closes_at(&topn->config->slices, end);
 }
 
 // The window of one row, NULL when the row is dropped, and counted.
@@ -69,7 +69,7 @@ static struct slice *window_of(
 		op_count(&topn->op, topn->bad_time, 1);
 		return NULL;
 	}
-	if (end - 1 <= row_mark(topn, block, slot)) {
+	if (closes_at(topn, end) <= op_late_mark(&topn->op, block, slot)) {
 		op_count(&topn->op, topn->late, 1);
 		return NULL;
 	}
@@ -242,7 +242,7 @@ static void pass_window(struct window_topn *topn, int64_t end, int64_t watermark
 {
 	struct block control = {
 		.kind = BLOCK_WATERMARK,
-		.watermark = end - 1,
+		.watermark = closes_at(topn, end),
 		.rx_tsc = topn->controls.waiting[0].rx_tsc,
 	};
 
@@ -261,7 +261,8 @@ static bool fire_windows(struct window_topn *topn, int64_t watermark, int32_t *n
 
 	for (;;) {
 		if (fire->slice == NULL) {
-			if (topn->live.n == 0 || topn->live.sorted[0]->end - 1 > watermark)
+			if (topn->live.n == 0 ||
+				closes_at(topn, topn->live.sorted[0]->end) > watermark)
 				return true;
 			*fire = (struct fire){.slice = topn->live.sorted[0]};
 		}
@@ -326,11 +327,7 @@ static void topn_free(struct op *op)
 
 	slab_destroy(&topn->slab);
 	live_slices_destroy(&topn->live, mem);
-	for (uint16_t i = 0; topn->columns != NULL && i < op->spec->output->n_fields; i++) {
-		mem_free(mem, topn->columns[i].values);
-		mem_free(mem, topn->columns[i].nulls);
-	}
-	mem_free(mem, topn->columns);
+	columns_free(mem, topn->columns, op->spec->output);
 	mem_free(mem, topn->images);
 	mem_free(mem, topn->row_images);
 	mem_free(mem, topn);
@@ -342,25 +339,6 @@ static const struct op_ops topn_ops = {
 	.resume = topn_resume,
 	.free = topn_free,
 };
-
-static int alloc_columns(struct window_topn *topn)
-{
-	const struct schema *output = topn->op.spec->output;
-	struct mem *mem = topn->op.task->mem;
-
-	topn->columns = mem_zalloc(mem, output->n_fields * sizeof(*topn->columns));
-	if (topn->columns == NULL)
-		return -ENOMEM;
-	for (uint16_t i = 0; i < output->n_fields; i++) {
-		uint32_t width = type_width(output->fields[i].type.kind);
-
-		topn->columns[i].values = mem_zalloc(mem, (size_t)BLOCK_ROWS_MAX * width);
-		topn->columns[i].nulls = mem_zalloc(mem, BLOCK_NULL_WORDS * sizeof(uint64_t));
-		if (topn->columns[i].values == NULL || topn->columns[i].nulls == NULL)
-			return -ENOMEM;
-	}
-	return 0;
-}
 
 static int set_up(struct window_topn *topn, struct err *err)
 {
@@ -380,7 +358,8 @@ static int set_up(struct window_topn *topn, struct err *err)
 		return err_set(err, ENOMEM, "no memory for a WindowTopN");
 	topn->images = mem_zalloc(mem, (size_t)BLOCK_ROWS_MAX * topn->keys.size);
 	topn->row_images = mem_zalloc(mem, (size_t)BLOCK_ROWS_MAX * topn->row.size);
-	if (topn->images == NULL || topn->row_images == NULL || alloc_columns(topn) < 0)
+	topn->columns = columns_new(mem, topn->op.spec->output, BLOCK_ROWS_MAX);
+	if (topn->images == NULL || topn->row_images == NULL || topn->columns == NULL)
 		return err_set(err, ENOMEM, "no memory for a WindowTopN");
 	topn->heaps = (struct row_heaps){
 		.row = &topn->row,

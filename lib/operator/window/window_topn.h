@@ -8,9 +8,11 @@
 #pragma once
 #include "operator/op.h"
 #include "row/order.h"
+#include "time/slices.h"
 
 struct window_topn_config {
 	uint16_t start_column, end_column; // of the window, milliseconds
+	struct slices slices; // it was cut by: its time zone says when it closes
 	uint16_t n_keys;
 	const uint16_t *keys; // columns of the input, without the window's
 	uint16_t n_terms;
