@@ -15,6 +15,7 @@
 #include <string.h>
 #include <time.h>
 #include <rte_cycles.h>
+#include "operator/op.h"
 
 enum { BENCH_ROUNDS = 3, BENCH_MS = 40, BENCH_SAMPLES_MAX = 65536 };
 
@@ -53,6 +54,14 @@ static inline void *bench_must(void *ptr, const char *what)
 		exit(1);
 	}
 	return ptr;
+}
+
+// Let an operator emit all that waits, as the runtime does when nothing downstream is full.
+static inline void bench_finish(struct op *op)
+{
+	op->task->blocked = false;
+	while (op->pending)
+		op->ops->resume(op);
 }
 
 static inline double bench_seconds(void)

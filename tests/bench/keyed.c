@@ -178,8 +178,7 @@ static uint64_t next_slide(struct keyed *keyed)
 	keyed->time += SLIDE;
 	control.watermark = keyed->time - 1;
 	op_feed(keyed->window, &control);
-	while (keyed->window->pending)
-		keyed->window->ops->resume(keyed->window);
+	bench_finish(keyed->window);
 	return n_blocks * BLOCK_ROWS_MAX;
 }
 

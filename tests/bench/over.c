@@ -110,8 +110,7 @@ static void feed(struct over_case *over)
 	op_feed(over->over, &block);
 	control.watermark = values[0][BLOCK_ROWS_MAX - 1] - DELAY_MS;
 	op_feed(over->over, &control);
-	while (over->over->pending)
-		over->over->ops->resume(over->over);
+	bench_finish(over->over);
 }
 
 static uint64_t run(void *state)

@@ -149,8 +149,7 @@ static uint64_t turn(void *state)
 	set_time(sessions, sessions->time + GAP + 1);
 	control.watermark = sessions->time - 1;
 	op_feed(sessions->window, &control);
-	while (sessions->window->pending)
-		sessions->window->ops->resume(sessions->window);
+	bench_finish(sessions->window);
 	return sessions->n_events;
 }
 

@@ -64,7 +64,7 @@ static struct value value_of(struct rig *rig, int64_t n)
 static void check(struct rig *rig)
 {
 	struct value_set_cursor cursor = {0};
-	uint64_t times, n = 0, sum = 0;
+	uint64_t times, n = 0;
 	const void *value;
 
 	assert_int_equal(rig->set.n, rig->n_in);
@@ -82,7 +82,6 @@ static void check(struct rig *rig)
 		assert_int_equal(times, rig->times[number]);
 		assert_int_equal(times, value_set_times(value));
 		n++;
-		sum += times;
 	}
 	assert_int_equal(n, rig->n_in);
 }
