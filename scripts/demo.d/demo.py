@@ -30,7 +30,7 @@ OUR_ADDRESS, OUR_PORT = "10.9.0.2", 9000
 # Packets that may wait in the tap: a second at the default rate, for when the kernel gives our CPU to
 # somebody else.
 TAP_QUEUE_LEN = 65536
-MEMORY_MB = 512
+MEMORY_MB = 2048
 START_WAIT_S, END_WAIT_S = 60, 60
 # After the feed: lines of progress, one a second, that show nothing new though something is missing.
 SILENT_LINES_MAX = 10
