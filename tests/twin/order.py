@@ -29,14 +29,12 @@ class OrderQuery(generate.Query):
                 continue
             is_behind = watermark is not None and ts <= watermark
             waiting.append((ts, watermark + 1 if is_behind else ts))
-            fields = [printed_time(ts), printed(row["v"], "integer"), printed(row["k"], "text")]
-            lines[line(*fields, printed(row["s"], "text"))] += 1
+            fields = [printed_time(ts, self.is_ltz), printed(row["v"], "integer")]
+            lines[line(*fields, printed(row["k"], "text"), printed(row["s"], "text"))] += 1
         return lines, +drops
 
 
 def query(seed):
     rng = random.Random(seed)
-    q = generate.random_query(
-        rng, generate.windows(rng), of=OrderQuery, keys=[], aggregates=[], having=None, is_ltz=False
-    )
-    return q
+    w = generate.windows(rng)
+    return generate.random_query(rng, w, of=OrderQuery, keys=[], aggregates=[], having=None)

@@ -39,12 +39,15 @@ def java_double(value):
     return f"{whole}.{fraction.rstrip('0') or '0'}E{int(exponent)}"
 
 
-def printed_time(ms):
-    """TIMESTAMP(3): no seconds when they are zero, three digits of fraction when there is one."""
+def printed_time(ms, is_instant=False):
+    """TIMESTAMP(3): no seconds when they are zero, three digits of fraction when there is one.
+    TIMESTAMP_LTZ(3) has its seconds always."""
     time: datetime = EPOCH + timedelta(milliseconds=ms)
     fraction = f".{ms % 1000:03}" if ms % 1000 else ""
     seconds = f"{time:%S}"
     tail = "" if seconds == "00" and not fraction else f":{seconds}{fraction}"
+    if is_instant:
+        tail = f":{seconds}{fraction}Z"
     return f"{time:%Y-%m-%dT%H:%M}{tail}"
 
 

@@ -75,7 +75,7 @@ class RankQuery(generate.Query):
         for (key, start, end), members in groups.items():
             for rank, row in self.ranked(members):
                 fields = [printed(value, "text") for value in key]
-                fields += [printed_time(ms) for ms in (start, end, row["ts"])]
+                fields += [printed_time(start), printed_time(end), printed_time(row["ts"], self.is_ltz)]
                 fields += [printed(row[name], KINDS[name]) for name in "vds"]
                 lines[line(*fields, str(rank))] += 1
         return lines, +drops
