@@ -1,5 +1,9 @@
 // A window table function: the block as it is, with three columns beside it, once for each window
 // of a row. Nothing is copied: the vectors of a block stay as they are while the task is blocked.
+//
+// The windows of a slide × i, of all rows, go out in turn i modulo size / slide: each row has at
+// most one of them, and all rows of a window come together, in the order in which they arrived. A
+// last window comes in the last turn: it is one that each row of CUMULATE has.
 #include <assert.h>
 #include <errno.h>
 #include "operator/window/window_explain.h"
@@ -10,14 +14,15 @@ struct window_function {
 	struct op op;
 	const struct window_function_config *config;
 	struct block held; // the block in hand, its rows not yet out for all windows
-	uint32_t n_windows; // of the row that has the most
-	uint32_t n_emitted; // windows of it; n_windows when there is none in hand
+	uint64_t n_turns; // size / slide
+	uint64_t n_emitted; // turns; n_turns when there is no block in hand
 	struct block control; // waits for it
 	bool has_control;
 	struct zone_span span; // of the row before
 	uint16_t null_time, bad_time; // counters
-	uint16_t rows[BLOCK_ROWS_MAX];
-	int64_t ends[BLOCK_ROWS_MAX]; // by slot: of the next window
+	uint16_t rows[BLOCK_ROWS_MAX], turn_rows[BLOCK_ROWS_MAX];
+	int64_t base; // the end of the last window of some row
+	int64_t ends[BLOCK_ROWS_MAX]; // by slot: of the first window
 	int64_t last_ends[BLOCK_ROWS_MAX]; // and of the last one
 	int64_t values[WINDOW_COLUMNS][BLOCK_ROWS_MAX];
 	struct column columns[]; // the input's and ours
@@ -28,13 +33,9 @@ static void find_windows(struct window_function *function, uint16_t slot, int64_
 {
 	const struct slices *slices = &function->config->window.slices;
 	int64_t local = slices_local(slices, time, &function->span);
-	int64_t first = slices_end(slices, local), last = slices_last_window(slices, first);
-	uint32_t n_windows = (uint32_t)((last - first) / slices->slide) + 1;
 
-	function->ends[slot] = first;
-	function->last_ends[slot] = last;
-	if (n_windows > function->n_windows)
-		function->n_windows = n_windows;
+	function->ends[slot] = slices_end(slices, local);
+	function->last_ends[slot] = slices_last_window(slices, function->ends[slot]);
 }
 
 // Leave out rows without a time, and find the windows of the others.
@@ -45,8 +46,6 @@ static void hold(struct window_function *function, const struct block *block)
 	const int64_t *times = column->values;
 	uint16_t n = 0, n_null = 0;
 
-	function->n_windows = 0;
-	function->n_emitted = 0;
 	for (uint16_t i = 0; i < block->n_rows; i++) {
 		uint16_t slot = block_slot(block, i);
 		int64_t time = times[slot];
@@ -63,35 +62,48 @@ static void hold(struct window_function *function, const struct block *block)
 	function->held = *block;
 	function->held.rows = function->rows;
 	function->held.n_rows = n;
+	function->n_emitted = n > 0 ? 0 : function->n_turns;
+	function->base = n > 0 ? function->last_ends[function->rows[0]] : 0;
 	for (uint16_t i = 0; i < block->n_columns; i++)
 		function->columns[i] = block->columns[i];
 }
 
-// Emit the rows with their next window. Rows that had their last one stay out from then on.
-static void emit_window(struct window_function *function)
+// The end of the window that a row has in a turn; behind its last one when it has none.
+static int64_t window_in_turn(const struct window_function *function, uint16_t slot, uint64_t turn)
+{
+	int64_t slide = function->config->window.slices.slide;
+	int64_t first = function->ends[slot], size = function->config->window.slices.size;
+	int64_t ahead = ((function->base - first) % size + slide * (int64_t)(turn + 1)) % size;
+
+	return first + (ahead < 0 ? ahead + size : ahead);
+}
+
+// Emit the rows that have a window in the next turn.
+static void emit_turn(struct window_function *function)
 {
 	const struct slices *slices = &function->config->window.slices;
-	struct block out;
+	struct block out = function->held;
 	uint16_t n = 0;
 
 	for (uint16_t i = 0; i < function->held.n_rows; i++) {
 		uint16_t slot = function->rows[i];
-		int64_t end = function->ends[slot];
+		int64_t end = window_in_turn(function, slot, function->n_emitted);
 
 		if (end > function->last_ends[slot])
 			continue;
 		function->values[COLUMN_START][slot] = slices_window_start(slices, end);
 		function->values[COLUMN_END][slot] = end;
 		function->values[COLUMN_TIME][slot] = slices_window_time(slices, end);
-		function->ends[slot] += slices->slide;
-		function->rows[n++] = slot;
+		function->turn_rows[n++] = slot;
 	}
-	function->held.n_rows = n;
 	function->n_emitted++;
-	out = function->held;
+	if (n == 0)
+		return;
+	out.rows = function->turn_rows;
+	out.n_rows = n;
 	out.columns = function->columns;
 	out.n_columns = function->op.spec->output->n_fields;
-	if (function->n_emitted < function->n_windows)
+	if (function->n_emitted < function->n_turns)
 		out.watermark = WATERMARK_NONE; // rows come again
 	op_emit(&function->op, &out);
 }
@@ -100,14 +112,14 @@ static void work_off(struct window_function *function)
 {
 	struct op *op = &function->op;
 
-	while (function->n_emitted < function->n_windows && !op_is_blocked(op))
-		emit_window(function);
-	if (function->n_emitted == function->n_windows && function->has_control &&
+	while (function->n_emitted < function->n_turns && !op_is_blocked(op))
+		emit_turn(function);
+	if (function->n_emitted == function->n_turns && function->has_control &&
 		!op_is_blocked(op)) {
 		function->has_control = false;
 		op_emit(op, &function->control);
 	}
-	op->pending = function->n_emitted < function->n_windows || function->has_control;
+	op->pending = function->n_emitted < function->n_turns || function->has_control;
 }
 
 static void function_process(struct op *op, const struct block *block)
@@ -163,6 +175,8 @@ static struct op *function_create(const struct op_spec *spec, struct op_task *ta
 	}
 	op_init(&function->op, &function_ops, spec, task);
 	function->config = config;
+	function->n_turns = (uint64_t)(config->window.slices.size / config->window.slices.slide);
+	function->n_emitted = function->n_turns;
 	function->null_time = op_counter_add(&function->op, "null_time", spec->takes_events);
 	function->bad_time = op_counter_add(&function->op, "bad_time", spec->takes_events);
 	for (int i = 0; i < WINDOW_COLUMNS; i++)
