@@ -170,7 +170,8 @@ def make_rows(rng, q, n_max=UPDATES_MAX):
     disorder = rng.choice([0, 1, q.delay, 2 * q.delay + q.windows.size, 10 * q.windows.size])
     if q.windows.size != q.windows.slide and any(a.function in IN_ORDER for a in q.aggregates):
         # Where in a list a row stands whose slice some windows are done with is not defined.
-        disorder = min(disorder, q.delay)
+        q.delay = max(q.delay, 1)
+        disorder = min(disorder, q.delay - 1)
     null_rate = rng.choice([0, 0, 0.05, 0.5])
     is_huge = rng.random() < 0.1
     now = rng.choice([0, -5 * DAY, 1577836800000, -2208988800000, 4102444799000])
