@@ -20,12 +20,13 @@ static int compare_rows(const void *a, const void *b)
 	return (i > k) - (i < k);
 }
 
-// A row is late when a row that was taken before it, of its time or a later one, was passed by its
-// mark.
+// A row is late when a row that was taken before it, of its time or a later one, has fired: its
+// mark has passed that row, and is a later one than the mark that the row came behind.
 static bool is_late(const bool *taken, uint32_t row)
 {
 	for (uint32_t i = 0; i < row; i++)
-		if (taken[i] && rig.rows[i].time <= rig.rows[row].mark &&
+		if (taken[i] && rig.rows[i].mark < rig.rows[row].mark &&
+			rig.rows[i].time <= rig.rows[row].mark &&
 			rig.rows[i].time >= rig.rows[row].time)
 			return true;
 	return false;
