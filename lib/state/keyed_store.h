@@ -42,7 +42,9 @@ struct keyed_store {
 	uint32_t empty_nodes; // pages of directories whose buckets are gone, linked
 };
 
-enum { KEYED_STORE_STATE_MAX = 1024 }; // bytes of state and of key image together
+// Bytes of state and of key image together: a page holds two such entries. With one alone a bucket
+// could not be split where two keys share all bits of their hashes.
+enum { KEYED_STORE_STATE_MAX = 2016 };
 
 // An empty store that takes no page yet. keys, seed and pool stay the caller's and must outlive it.
 // Returns 0, or -E2BIG when key image and state exceed KEYED_STORE_STATE_MAX.
