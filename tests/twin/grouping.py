@@ -1,6 +1,6 @@
 """GROUPING SETS, ROLLUP and CUBE over windows: each set groups by itself, and gives NULL for the keys that
-are not in it; GROUPING(key) tells that from a NULL that was there. What is late is a row of a set, not an
-event: the account leaves it out."""
+are not in it; GROUPING(key) tells that from a NULL that was there. Of several sets, what is late is a
+row of a set, not an event: the account leaves it out."""
 
 import random
 from collections import Counter
@@ -49,7 +49,8 @@ class SetsQuery(generate.Query):
                 fields += [str(int(name not in there)) for name in keys]
                 lines[line(*fields)] += 1
         self.keys = keys
-        del drops["late"]
+        if len(self.sets) > 1:
+            del drops["late"]
         return lines, drops
 
 
