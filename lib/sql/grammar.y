@@ -132,7 +132,7 @@ static void sql_yyerror(struct pos *pos, void *scanner, struct parser *p, const 
 %nterm <struct ast_expr *> json_key
 %nterm <struct ast_type *> json_type
 %nterm <struct ast_window *> window_spec opt_frame opt_over
-%nterm <enum ast_nulls> opt_nulls
+%nterm <enum ast_nulls> nulls opt_nulls
 %nterm <struct ast_bound> bound
 %nterm <struct ast_subset *> subset
 %nterm <struct ast_match *> match
@@ -145,7 +145,7 @@ static void sql_yyerror(struct pos *pos, void *scanner, struct parser *p, const 
 %left "UNION" "EXCEPT"
 %left "INTERSECT"
 %precedence SHORT // in FLOOR(INTERVAL '1' DAY TO HOUR) the TO is the interval's
-%precedence "TO"
+%precedence "TO" "IGNORE" "RESPECT" // as are IGNORE NULLS the inner call's in f(g(x) IGNORE NULLS)
 %precedence "VALUE" "SCALAR" "OBJECT" // behind IS JSON they say which
 %precedence PAREN // ((SELECT 1)): the inner parentheses belong to the query, not to an expression
 %precedence ")"
@@ -764,7 +764,8 @@ primary:
 | literal
 | call opt_nulls opt_within_group opt_filter opt_over {
 	$$ = $1;
-	$$->call->nulls = $2;
+	if ($2 != AST_NULLS_UNSAID)
+		$$->call->nulls = $2;
 	$$->call->within_group = $3.items, $$->call->n_within_group = $3.n;
 	$$->call->filter = $4;
 	$$->call->over = $5;
@@ -818,7 +819,10 @@ exprs:
 // ---- Calls
 
 call:
-  name "(" call_args ")" { $$ = build_function(p, $1, $3); }
+  name "(" call_args ")" {
+	$$ = build_function(p, $1, $3);
+	$$->call->nulls = $3.nulls;
+}
 | "LEFT" "(" exprs ")" { $$ = build_call(p, @1, "LEFT", $3); }
 | "RIGHT" "(" exprs ")" { $$ = build_call(p, @1, "RIGHT", $3); }
 ;
@@ -830,12 +834,15 @@ call_args:
 		.args = list_of(p, NEW(p, struct ast_expr, AST_STAR, @1))};
 }
 | args { $$ = (struct call_args){.args = $1}; }
+| args nulls { $$ = (struct call_args){.args = $1, .nulls = $2}; }
 | args json_clauses { $$ = (struct call_args){CALL_JSON, .args = $1, .clauses = $2}; }
 | json_on_null { $$ = (struct call_args){CALL_JSON, .clauses = list_of(p, $1)}; }
 | json_pairs { $$ = (struct call_args){CALL_PAIRS, .args = $1}; }
 | json_pairs json_clauses { $$ = (struct call_args){CALL_PAIRS, .args = $1, .clauses = $2}; }
-| "ALL" args { $$ = (struct call_args){.args = $2}; }
-| "DISTINCT" args { $$ = (struct call_args){.distinct = true, .args = $2}; }
+| "ALL" args opt_nulls { $$ = (struct call_args){.args = $2, .nulls = $3}; }
+| "DISTINCT" args opt_nulls {
+	$$ = (struct call_args){.distinct = true, .args = $2, .nulls = $3};
+}
 | expr "AS" type { $$ = (struct call_args){CALL_AS, .args = list_of(p, $1), .to = $3}; }
 | expr "TO" name { $$ = (struct call_args){CALL_TO, .args = LIST(p, $1, build_name(p, $3))}; }
 | expr "FROM" expr { $$ = (struct call_args){CALL_FROM, .args = LIST(p, $1, $3)}; }
@@ -963,9 +970,11 @@ arg_value:
 arg_partition: %empty { $$ = NULL; } | "PARTITION" "BY" value { $$ = $3; };
 arg_order: %empty { $$ = NULL; } | "ORDER" "BY" order { $$ = $3; };
 
-opt_nulls:
-  %empty { $$ = AST_NULLS_UNSAID; }
-| "IGNORE" "NULLS" { $$ = AST_NULLS_IGNORE; }
+opt_nulls: %empty %prec SHORT { $$ = AST_NULLS_UNSAID; } | nulls;
+
+// Behind a call or, as Flink has it for ARRAY_AGG, behind its arguments.
+nulls:
+  "IGNORE" "NULLS" { $$ = AST_NULLS_IGNORE; }
 | "RESPECT" "NULLS" { $$ = AST_NULLS_RESPECT; }
 ;
 

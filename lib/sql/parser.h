@@ -124,6 +124,7 @@ struct json_clause { // behind the arguments of a JSON function
 struct call_args {
 	enum call_form form;
 	bool distinct;
+	enum ast_nulls nulls;
 	struct list args;
 	struct ast_type *to;
 	struct list clauses; // of JSON functions

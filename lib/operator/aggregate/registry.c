@@ -9,7 +9,7 @@ const struct aggregate_entry aggregate_entries[] = {
 		 "by "
 		 "HyperLogLog with 16384 registers, standard error 0.8 %"},
 		1, 1, 0, resolve_approx_count},
-	{{"ARRAY_AGG", "ARRAY_AGG([DISTINCT] x) [{RESPECT | IGNORE} NULLS]", "ARRAY of x's type",
+	{{"ARRAY_AGG", "ARRAY_AGG([DISTINCT] x [{RESPECT | IGNORE} NULLS])", "ARRAY of x's type",
 		 "The values in the order in which they came, NULLs too; NULL when there is none"},
 		1, 2, 0, resolve_array},
 	{{"AVG", "AVG([DISTINCT] x)", "x's type; of DECIMAL(p, s) DECIMAL(38, max(s, 6))",
