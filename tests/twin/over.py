@@ -183,12 +183,14 @@ def query(seed):
 
 
 def near_in_time(q, size):
-    """What a key's state is forgotten for is no matter here: rows are less late than any frame is
-    long, and times are not before 1970."""
+    """Frames by time forget a key about a frame's length behind its last row, with the rows that a row
+    behind the watermark would still see: there such rows are at the watermark at most. And times are
+    not before 1970."""
+    slack = size // 2 if all(frame.is_rows for frame in q.frames) else 0
     newest = None
     for row in q.rows:
         if row["ts"] is None:
             continue
         row["ts"] = abs(row["ts"]) + 1
         newest = row["ts"] if newest is None else max(newest, row["ts"])
-        row["ts"] = max(row["ts"], newest - q.delay - size // 2)
+        row["ts"] = max(row["ts"], newest - q.delay - slack)
