@@ -142,11 +142,6 @@ void key_images(const struct key_layout *layout, const struct block *block, void
 	}
 }
 
-static inline bool is_null(const void *image, uint16_t i)
-{
-	return ((const uint8_t *)image)[i / 8] >> i % 8 & 1;
-}
-
 // The i-th value as a view, or false when it is none or its bytes are all in the image. A NULL is
 // an empty string.
 static inline bool long_view(
@@ -255,7 +250,7 @@ void key_load(const struct key_layout *layout, const void *image, uint16_t i, st
 
 	memcpy((char *)column->values + (size_t)slot * width,
 		(const char *)image + layout->offsets[i], width);
-	if (is_null(image, i))
+	if (key_is_null(image, i))
 		nulls_set(column->nulls, slot);
 	else if (column->nulls != NULL)
 		column->nulls[slot / 64] &= ~(1ull << (slot % 64));
@@ -292,5 +287,5 @@ void key_load_many(const struct key_layout *layout, const void *const *images, u
 	}
 	nulls_clear_all(column->nulls);
 	for (uint16_t k = 0; k < n; k++)
-		column->nulls[k / 64] |= (uint64_t)is_null(images[k], i) << k % 64;
+		column->nulls[k / 64] |= (uint64_t)key_is_null(images[k], i) << k % 64;
 }

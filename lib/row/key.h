@@ -51,6 +51,12 @@ void key_load(const struct key_layout *layout, const void *image, uint16_t i, st
 void key_load_many(const struct key_layout *layout, const void *const *images, uint16_t n,
 	uint16_t i, struct column *column);
 
+// Whether the i-th value of an image is NULL.
+static inline bool key_is_null(const void *image, uint16_t i)
+{
+	return ((const uint8_t *)image)[i / 8] >> i % 8 & 1;
+}
+
 static inline uint32_t key_group(uint64_t hash)
 {
 	return (uint32_t)(hash >> (64 - KEY_GROUP_BITS));

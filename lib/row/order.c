@@ -65,17 +65,12 @@ static int compare_values(enum type_kind kind, const void *a, const void *b)
 	}
 }
 
-static bool is_null(const void *image, uint16_t i)
-{
-	return ((const uint8_t *)image)[i / 8] >> i % 8 & 1;
-}
-
 int order_compare(const struct key_layout *layout, const struct order_term *terms, uint16_t n_terms,
 	const void *a, const void *b)
 {
 	for (uint16_t i = 0; i < n_terms; i++) {
 		uint16_t column = terms[i].column, at = layout->offsets[column];
-		bool null_a = is_null(a, column), null_b = is_null(b, column);
+		bool null_a = key_is_null(a, column), null_b = key_is_null(b, column);
 		int order;
 
 		if (null_a && null_b)

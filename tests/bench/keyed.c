@@ -3,28 +3,11 @@
 //   update  rows whose keys are all there already, drawn at random: what a row costs
 //   close   one row for each key, then the watermark that closes a slide: what a key costs at the
 //           end of a window, its insertion included
-#include <sys/mman.h>
-#include "bench.h"
+#include "operator.h"
 #include "operator/window/window.h"
 
-enum { N_EVENTS = 1 << 22, HUGE_PAGE = 2 << 20, COLUMNS = 3, AGGREGATES = 4, UPDATE_BLOCKS = 64 };
+enum { N_EVENTS = 1 << 22, COLUMNS = 3, AGGREGATES = 4, UPDATE_BLOCKS = 64 };
 enum { SLIDE = 1000000 };
-
-// Large pages where the kernel has them, as the appliance's memory is.
-static void *huge_alloc(struct mem *mem, size_t size, size_t align)
-{
-	size_t rounded = (size + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
-	void *ptr = bench_must(aligned_alloc(HUGE_PAGE, rounded), "memory");
-
-	madvise(ptr, rounded, MADV_HUGEPAGE);
-	memset(ptr, 0, size);
-	return ptr;
-}
-
-static void huge_free(struct mem *mem, void *ptr)
-{
-	free(ptr);
-}
 
 static struct mem huge_mem = {.alloc = huge_alloc, .free = huge_free};
 
@@ -47,20 +30,6 @@ struct keyed {
 	struct op sink;
 	struct op *window;
 };
-
-static void ignore(struct op *op, const struct block *block)
-{
-	bench_keep(block);
-}
-
-static struct schema *make_schema(struct keyed *keyed, uint16_t n)
-{
-	struct schema *schema = schema_new(keyed->arena, n);
-
-	for (uint16_t i = 0; i < n; i++)
-		schema->fields[i] = (struct field){"f", type_of(TYPE_BIGINT)};
-	return schema;
-}
 
 static void configure(struct keyed *keyed)
 {
@@ -87,13 +56,13 @@ static void configure(struct keyed *keyed)
 		.aggregates = keyed->calls,
 	};
 	keyed->spec = (struct op_spec){.config = &keyed->config};
-	keyed->spec.input = make_schema(keyed, COLUMNS);
-	keyed->spec.output = make_schema(keyed, 1 + AGGREGATES);
+	keyed->spec.input = bench_bigints(keyed->arena, COLUMNS);
+	keyed->spec.output = bench_bigints(keyed->arena, 1 + AGGREGATES);
 }
 
 static void make_window(struct keyed *keyed)
 {
-	static const struct op_ops ops = {.process = ignore, .control = ignore};
+	static const struct op_ops ops = {.process = bench_ignore, .control = bench_ignore};
 	uint64_t pool_size = (keyed->n_keys * 200 + (4 << 20)) * (keyed->n_held + 2);
 
 	if (page_pool_init(&keyed->pool, &huge_mem, pool_size) < 0)

@@ -1,28 +1,11 @@
 // OVER windows: COUNT(*) and SUM of a BIGINT over the last 10 seconds of each BIGINT key, events in
 // the order of time with a watermark 5 ms behind. A row goes into the sorter, comes out of it, is
 // added to its key's frame, and takes what has become too old out of it.
-#include <sys/mman.h>
-#include "bench.h"
+#include "operator.h"
 #include "operator/over/over.h"
 
-enum { HUGE_PAGE = 2 << 20, COLUMNS = 3, CALLS = 2, BLOCKS = 64, FRAME_MS = 10000, DELAY_MS = 5 };
+enum { COLUMNS = 3, CALLS = 2, BLOCKS = 64, FRAME_MS = 10000, DELAY_MS = 5 };
 enum { ROWS_PER_KEY = 2 }; // in the frame, on average
-
-// Large pages where the kernel has them, as the appliance's memory is.
-static void *huge_alloc(struct mem *mem, size_t size, size_t align)
-{
-	size_t rounded = (size + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
-	void *ptr = bench_must(aligned_alloc(HUGE_PAGE, rounded), "memory");
-
-	madvise(ptr, rounded, MADV_HUGEPAGE);
-	memset(ptr, 0, size);
-	return ptr;
-}
-
-static void huge_free(struct mem *mem, void *ptr)
-{
-	free(ptr);
-}
 
 static struct mem huge_mem = {.alloc = huge_alloc, .free = huge_free};
 
@@ -40,23 +23,9 @@ struct over_case {
 	struct op sink, *over;
 };
 
-static void ignore(struct op *op, const struct block *block)
-{
-	bench_keep(block);
-}
-
-static struct schema *make_schema(struct arena *arena, uint16_t n)
-{
-	struct schema *schema = schema_new(arena, n);
-
-	for (uint16_t i = 0; i < n; i++)
-		schema->fields[i] = (struct field){"f", type_of(TYPE_BIGINT)};
-	return schema;
-}
-
 static void make(struct over_case *over)
 {
-	static const struct op_ops ops = {.process = ignore, .control = ignore};
+	static const struct op_ops ops = {.process = bench_ignore, .control = bench_ignore};
 	static const struct over_frame frame = {.preceding = FRAME_MS};
 	static const uint16_t keys[] = {1};
 	struct aggregate_arg bigint = {.type = type_of(TYPE_BIGINT)};
@@ -75,8 +44,8 @@ static void make(struct over_case *over)
 		.n_calls = CALLS,
 		.calls = over->calls};
 	over->spec = (struct op_spec){.config = &over->config,
-		.input = make_schema(arena, COLUMNS),
-		.output = make_schema(arena, COLUMNS + CALLS)};
+		.input = bench_bigints(arena, COLUMNS),
+		.output = bench_bigints(arena, COLUMNS + CALLS)};
 	if (page_pool_init(&over->pool, &huge_mem, over->pool_size) < 0)
 		bench_must(NULL, "a pool");
 	hash_seed_from(&over->seed, 1);

@@ -3,7 +3,7 @@
 //   extend  rows of keys that all have a session open, drawn at random: what a row costs
 //   turn    each key has a session of one row, which the watermark then closes: what a session
 //           costs from its first row to its result
-#include "bench.h"
+#include "operator.h"
 #include "operator/window/group_window.h"
 
 enum { COLUMNS = 3, AGGREGATES = 4, BLOCKS = 64, GAP = 1000000 };
@@ -23,20 +23,6 @@ struct sessions {
 	struct hash_seed seed;
 	struct op sink, *window;
 };
-
-static void ignore(struct op *op, const struct block *block)
-{
-	bench_keep(block);
-}
-
-static struct schema *make_schema(struct sessions *sessions, uint16_t n)
-{
-	struct schema *schema = schema_new(sessions->arena, n);
-
-	for (uint16_t i = 0; i < n; i++)
-		schema->fields[i] = (struct field){"f", type_of(TYPE_BIGINT)};
-	return schema;
-}
 
 static void configure(struct sessions *sessions)
 {
@@ -61,13 +47,13 @@ static void configure(struct sessions *sessions)
 		.late_fire_ms = FIRE_NEVER,
 	};
 	sessions->spec = (struct op_spec){.config = &sessions->config};
-	sessions->spec.input = make_schema(sessions, COLUMNS);
-	sessions->spec.output = make_schema(sessions, 1 + AGGREGATES);
+	sessions->spec.input = bench_bigints(sessions->arena, COLUMNS);
+	sessions->spec.output = bench_bigints(sessions->arena, 1 + AGGREGATES);
 }
 
 static void make_window(struct sessions *sessions)
 {
-	static const struct op_ops ops = {.process = ignore, .control = ignore};
+	static const struct op_ops ops = {.process = bench_ignore, .control = bench_ignore};
 
 	if (page_pool_init(&sessions->pool, &mem_libc, sessions->n_keys * 400 + (8 << 20)) < 0)
 		bench_must(NULL, "a pool");

@@ -59,16 +59,9 @@ static const char *emit_text(struct arena *arena, const struct group_window_conf
 const char *group_window_explain(const struct op_spec *spec, struct arena *arena)
 {
 	const struct group_window_config *config = spec->config;
+	const char *text = window_keys_text(arena, spec->input, config->keys, config->n_keys);
 	uint32_t size = 0;
-	const char *text = "";
 
-	if (config->n_keys > 0)
-		text = "keys=[";
-	for (uint16_t i = 0; i < config->n_keys; i++)
-		text = arena_printf(arena, "%s%s%s", text, i > 0 ? ", " : "",
-			spec->input->fields[config->keys[i]].name);
-	if (config->n_keys > 0)
-		text = arena_printf(arena, "%s], ", text);
 	text = arena_printf(arena, "%swindow=[%s], %saggs=[", text,
 		window_text(arena, config, spec->input), emit_text(arena, config));
 	for (uint16_t i = 0; i < config->n_aggregates; i++) {

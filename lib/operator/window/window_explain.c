@@ -44,19 +44,25 @@ static const char *window_text(
 	return arena_printf(arena, "%s)", text);
 }
 
+const char *window_keys_text(
+	struct arena *arena, const struct schema *input, const uint16_t *keys, uint16_t n)
+{
+	const char *text = "keys=[";
+
+	if (n == 0)
+		return "";
+	for (uint16_t i = 0; i < n; i++)
+		text = arena_printf(
+			arena, "%s%s%s", text, i > 0 ? ", " : "", input->fields[keys[i]].name);
+	return arena_printf(arena, "%s], ", text);
+}
+
 const char *window_aggregate_explain(const struct op_spec *spec, struct arena *arena)
 {
 	const struct window_aggregate_config *config = spec->config;
-	const char *text = "";
+	const char *text = window_keys_text(arena, spec->input, config->keys, config->n_keys);
 	uint32_t size = 0;
 
-	if (config->n_keys > 0)
-		text = "keys=[";
-	for (uint16_t i = 0; i < config->n_keys; i++)
-		text = arena_printf(arena, "%s%s%s", text, i > 0 ? ", " : "",
-			spec->input->fields[config->keys[i]].name);
-	if (config->n_keys > 0)
-		text = arena_printf(arena, "%s], ", text);
 	text = arena_printf(arena, "%swindow=[%s], aggs=[", text,
 		window_text(arena, &config->window, spec->input));
 	for (uint16_t i = 0; i < config->n_aggregates; i++) {

@@ -1,0 +1,38 @@
+// What benchmarks of operators share: memory as the appliance has it, rows of BIGINTs, and a sink
+// that looks at nothing.
+#pragma once
+#include <sys/mman.h>
+#include "bench.h"
+#include "operator/op.h"
+
+enum { HUGE_PAGE = 2 << 20 };
+
+// Large pages where the kernel has them.
+static inline void *huge_alloc(struct mem *mem, size_t size, size_t align)
+{
+	size_t rounded = (size + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+	void *ptr = bench_must(aligned_alloc(HUGE_PAGE, rounded), "memory");
+
+	madvise(ptr, rounded, MADV_HUGEPAGE);
+	memset(ptr, 0, size);
+	return ptr;
+}
+
+static inline void huge_free(struct mem *mem, void *ptr)
+{
+	free(ptr);
+}
+
+static inline void bench_ignore(struct op *op, const struct block *block)
+{
+	bench_keep(block);
+}
+
+static inline struct schema *bench_bigints(struct arena *arena, uint16_t n)
+{
+	struct schema *schema = schema_new(arena, n);
+
+	for (uint16_t i = 0; i < n; i++)
+		schema->fields[i] = (struct field){"f", type_of(TYPE_BIGINT)};
+	return schema;
+}
