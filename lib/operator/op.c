@@ -1,5 +1,8 @@
 #include "operator/op.h"
 #include <assert.h>
+#include <errno.h>
+
+enum { PART_RUNTIME = 0 };
 
 void op_init(
 	struct op *op, const struct op_ops *ops, const struct op_spec *spec, struct op_task *task)
@@ -25,7 +28,7 @@ void op_feed(struct op *op, const struct block *block)
 		op->ops->process(op, block);
 		return;
 	}
-	if (block->kind == BLOCK_WATERMARK)
+	if (block->kind == BLOCK_WATERMARK && block->watermark > op->watermark)
 		op->watermark = block->watermark;
 	if (op->ops->control != NULL)
 		op->ops->control(op, block);
@@ -33,8 +36,45 @@ void op_feed(struct op *op, const struct block *block)
 		op_emit(op, block);
 }
 
+void op_freeze(struct op *op, uint64_t checkpoint)
+{
+	struct record_key key = op_record_key(op, PART_RUNTIME, 0, 0);
+
+	op->checkpoint = checkpoint;
+	if (op->task->out == NULL)
+		return;
+	record_write(op->task->out, &key, checkpoint, &op->watermark, sizeof(op->watermark));
+	if (op->ops->freeze != NULL)
+		op->ops->freeze(op);
+}
+
+// All instances were frozen at the same barrier and know the same watermark; should one know less,
+// no row must be late for it.
+static void restore_watermark(struct op *op, const struct record *record)
+{
+	struct record_reader in = record_read(record);
+	int64_t watermark = (int64_t)record_get_u64(&in);
+
+	if (!op->is_restored || watermark < op->watermark)
+		op->watermark = watermark;
+	op->is_restored = true;
+}
+
+int op_restore(struct op *op, const struct record *record, struct err *err)
+{
+	if (record->key.part == PART_RUNTIME) {
+		restore_watermark(op, record);
+		return 0;
+	}
+	if (op->ops->restore == NULL)
+		return err_set(err, EINVAL, "%s has no state to restore", op->spec->kind->name);
+	return op->ops->restore(op, record, err);
+}
+
 void op_emit(struct op *op, const struct block *block)
 {
+	if (block->kind == BLOCK_BARRIER)
+		op_freeze(op, block->checkpoint_id);
 	for (uint16_t i = 0; i < op->n_outs; i++)
 		if (i != op->late_out || block->kind != BLOCK_ROWS)
 			op_feed(op->outs[i], block);

@@ -9,6 +9,8 @@
 //     hold one block only; one that has more to emit (a window that fires) looks at op_is_blocked()
 //     after each block, stops when it is, and goes on in resume(). It passes a control message on
 //     only after all that belongs before it.
+//   - A barrier that is handed on freezes the operator (op_emit() sees to it): its small state is
+//     written down at once, what is large is packed in portions, or just before it changes.
 //   - While a task is blocked or has something to resume, it takes no input. An operator that is
 //   left
 //     pending by process() or control() blocks the task (op_hold_upstream()), so that those
@@ -25,6 +27,8 @@
 #include "base/mem.h"
 #include "base/now.h"
 #include "row/block.h"
+#include "row/key.h"
+#include "snapshot/record.h"
 #include "state/page_pool.h"
 
 struct op;
@@ -42,6 +46,8 @@ struct op_task {
 	const struct hash_seed *seed;
 	struct page_pool *pool; // keyed state of all operators of this lcore
 	bool drop_new_keys; // what happens when the pool is empty: drop and count, or fault
+	struct record_out *out; // where checkpoints go; NULL = none are taken
+	uint16_t instance, n_instances; // of the stage: which key groups are ours
 };
 
 // Named counts that an operator keeps; the summary and telemetry read them (they may lag).
@@ -59,6 +65,21 @@ struct op_ops {
 	// Time goes on: called before each step that takes input, when nothing is pending. Returns
 	// true when it emitted something. NULL = time does not matter.
 	bool (*tick)(struct op *op);
+
+	// Checkpoint op->checkpoint: all input before it has been worked off, none behind it. Write
+	// what is small, note what is frozen. At most some 20 µs. NULL = there is no state.
+	void (*freeze)(struct op *op);
+	// Pack some of what is frozen, until *n_left, about an entry each, is used up. True when
+	// all of it was written and (for sinks) what was emitted is safe. NULL = freeze() wrote it
+	// all.
+	bool (*pack)(struct op *op, int32_t *n_left);
+	// Take a record of this operator, from any instance of it and any parallelism, before the
+	// first block; those of keys that are not ours (op_owns()) are no matter. They come in the
+	// order of their keys. 0, or -errno with *err filled.
+	int (*restore)(struct op *op, const struct record *record, struct err *err);
+	// That was the last one. NULL = nothing to do.
+	int (*restored)(struct op *op, struct err *err);
+
 	void (*free)(struct op *op);
 };
 
@@ -77,7 +98,9 @@ struct op {
 	bool pending; // resume() has something to do
 	// the task's lcore writes, telemetry reads
 	uint64_t n_rows_in;
-	int64_t watermark;
+	int64_t watermark; // never goes back
+	uint64_t checkpoint; // the last one that it was frozen for, or restored from
+	bool is_restored;
 	uint16_t n_counters;
 	struct op_counter counters[OP_COUNTERS_MAX];
 };
@@ -120,7 +143,7 @@ static inline void op_hold_upstream(struct op *op)
 
 // Hand a block to one operator: rows to process(), the rest to control() or through.
 void op_feed(struct op *op, const struct block *block);
-// Hand a block on to all that is downstream.
+// Hand a block on to all that is downstream. A barrier freezes the operator first.
 void op_emit(struct op *op, const struct block *block);
 // Rows slots[:n] of block, an input of op, are dropped for this reason ("late"): the late output,
 // when there is one, gets them. At most once in a process() call, or before a block is emitted.
@@ -138,6 +161,22 @@ static inline int64_t op_late_mark(const struct op *op, const struct block *bloc
 	int64_t mark = block_late_mark(block, slot);
 
 	return mark > op->watermark ? mark : op->watermark;
+}
+
+// Freeze the operator for this checkpoint: for leaves, which do not emit the barrier.
+void op_freeze(struct op *op, uint64_t checkpoint);
+// Take a record: the runtime's (part 0, the watermark), or one for ops->restore().
+int op_restore(struct op *op, const struct record *record, struct err *err);
+// Where the operator's records are. part from 1.
+static inline struct record_key op_record_key(
+	const struct op *op, uint16_t part, uint64_t space, uint64_t place)
+{
+	return (struct record_key){op->spec->id, part, op->task->instance, space, place};
+}
+// Whether this instance owns the keys of this hash.
+static inline bool op_owns(const struct op *op, uint64_t hash)
+{
+	return key_group_owner(key_group(hash), op->task->n_instances) == op->task->instance;
 }
 
 // Name a counter when an instance is made; returns its index.

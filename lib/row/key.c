@@ -144,7 +144,7 @@ void key_images(const struct key_layout *layout, const struct block *block, void
 
 // The i-th value as a view, or false when it is none or its bytes are all in the image. A NULL is
 // an empty string.
-static inline bool long_view(
+bool key_long_string(
 	const struct key_layout *layout, const void *image, uint16_t i, struct str *view)
 {
 	if (!type_is_view(layout->types[i].kind))
@@ -164,7 +164,7 @@ static uint64_t hash_long(
 	for (uint16_t i = 0; i < layout->n_columns; i++) {
 		uint64_t hash;
 
-		if (!long_view(layout, image, i, &view))
+		if (!key_long_string(layout, image, i, &view))
 			continue;
 		hash = hash_bytes(seed, view.ptr, view.len);
 		memcpy(copy + layout->offsets[i] + offsetof(struct str, ptr), &hash, sizeof(hash));
@@ -197,7 +197,8 @@ bool key_equal(const struct key_layout *layout, const void *a, const void *b)
 		uint16_t at = layout->offsets[i];
 		uint32_t width = type_width(layout->types[i].kind);
 
-		if (long_view(layout, a, i, &view_a) && long_view(layout, b, i, &view_b)) {
+		if (key_long_string(layout, a, i, &view_a) &&
+			key_long_string(layout, b, i, &view_b)) {
 			if (!str_equal(&view_a, &view_b))
 				return false;
 		} else if (memcmp((const char *)a + at, (const char *)b + at, width) != 0) {
@@ -213,7 +214,7 @@ uint32_t key_extra_size(const struct key_layout *layout, const void *image)
 	struct str view;
 
 	for (uint16_t i = 0; i < layout->n_columns; i++)
-		if (long_view(layout, image, i, &view))
+		if (key_long_string(layout, image, i, &view))
 			size += view.len;
 	return size;
 }
@@ -224,7 +225,7 @@ void key_copy(const struct key_layout *layout, const void *image, void *copy, ch
 
 	memcpy(copy, image, layout->size);
 	for (uint16_t i = 0; layout->has_strings && i < layout->n_columns; i++) {
-		if (!long_view(layout, image, i, &view))
+		if (!key_long_string(layout, image, i, &view))
 			continue;
 		memcpy(extra, view.ptr, view.len);
 		view.ptr = extra;
@@ -238,9 +239,26 @@ char *key_extra(const struct key_layout *layout, const void *copy)
 	struct str view;
 
 	for (uint16_t i = 0; i < layout->n_columns; i++)
-		if (long_view(layout, copy, i, &view))
+		if (key_long_string(layout, copy, i, &view))
 			return (char *)view.ptr;
 	return NULL;
+}
+
+bool key_attach(const struct key_layout *layout, void *image, const char *extra, size_t size)
+{
+	struct str view;
+
+	for (uint16_t i = 0; layout->has_strings && i < layout->n_columns; i++) {
+		if (!key_long_string(layout, image, i, &view))
+			continue;
+		if (view.len > size)
+			return false;
+		view.ptr = extra;
+		memcpy((char *)image + layout->offsets[i], &view, sizeof(view));
+		extra += view.len;
+		size -= view.len;
+	}
+	return size == 0;
 }
 
 void key_load(const struct key_layout *layout, const void *image, uint16_t i, struct column *column,

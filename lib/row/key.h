@@ -38,10 +38,16 @@ void key_hashes(const struct key_layout *layout, const struct hash_seed *seed, c
 bool key_equal(const struct key_layout *layout, const void *a, const void *b);
 // Bytes that the image's long strings need outside it.
 uint32_t key_extra_size(const struct key_layout *layout, const void *image);
+// The key's i-th value as a view when it is a string whose bytes are outside the image.
+bool key_long_string(
+	const struct key_layout *layout, const void *image, uint16_t i, struct str *view);
 // Copy an image with its long strings' bytes to extra[:key_extra_size()].
 void key_copy(const struct key_layout *layout, const void *image, void *copy, char *extra);
 // Where key_copy() put the long strings' bytes of a copy; NULL when it has none.
 char *key_extra(const struct key_layout *layout, const void *copy);
+// The opposite, for an image that was stored with its long strings' bytes behind each other at
+// extra[:size]: let its views point there. False when they do not come to size bytes.
+bool key_attach(const struct key_layout *layout, void *image, const char *extra, size_t size);
 // Write the key's i-th value into column at slot, NULL or not (strings stay views of the image's
 // bytes). column->nulls may be missing when the value is not NULL.
 void key_load(const struct key_layout *layout, const void *image, uint16_t i, struct column *column,

@@ -83,6 +83,8 @@ bool keyed_store_clear_some(struct keyed_store *store, uint32_t n_max)
 	store->nodes = PAGE_NONE;
 	store->heap_used = 0;
 	store->n_entries = 0;
+	store->round = store->track->round;
+	store->packed_to = store->sealed_to = 0;
 	return true;
 }
 

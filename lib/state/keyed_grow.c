@@ -13,8 +13,10 @@ static uint32_t take_bucket(struct keyed_store *store)
 {
 	uint32_t page = page_take(store->pool);
 
-	if (page != PAGE_NONE)
+	if (page != PAGE_NONE) {
 		*bucket_count(store, page_at(store->pool, page)) = 0;
+		*bucket_mark(store, page_at(store->pool, page)) = store->track->mark;
+	}
 	return page;
 }
 
@@ -112,6 +114,7 @@ static bool split(struct keyed_store *store, uint64_t hash)
 	old_page = slot_page(at.slots[at.index]);
 	divide(store, page_at(store->pool, old_page), page_at(store->pool, new_page),
 		at.n_used + depth);
+	*bucket_mark(store, page_at(store->pool, old_page)) = store->track->mark;
 	span = 1u << (at.bits - depth - 1); // slots of each half
 	first = at.index & ~(2 * span - 1);
 	for (uint32_t i = 0; i < span; i++) {
@@ -149,6 +152,7 @@ uint8_t *keyed_insert(struct keyed_store *store, const void *image, uint64_t has
 	key_copy(store->keys, image, entry, extra);
 	memset(entry_state(store, entry), 0, store->state_size);
 	bucket[(*count)++] = hash_tag(hash);
+	*bucket_mark(store, bucket) = store->track->mark;
 	store->n_entries++;
 	return entry;
 }

@@ -2,10 +2,11 @@
 // include it.
 //
 //   slot     page 27 bits │ depth or node 4 bits │ is a directory 1 bit
-//   bucket   tags[64 … 256], the last of them the count │ entry 0 │ entry 1 …
+//   bucket   tags[64 … 256], the last two of them mark and count │ entry 0 │ entry 1 …
 //   entry    key image │ state
 #pragma once
 #include "state/keyed_store.h"
+#include "state/keyed_track.h"
 #ifdef __AVX512BW__
 #include <immintrin.h>
 #endif
@@ -15,7 +16,7 @@
 enum { ROOT_BITS = 10, ROOT_SLOTS = 1 << ROOT_BITS };
 enum { NODE_BITS = 8, NODE_SLOTS = 1 << NODE_BITS, NODES_PER_PAGE = ROOT_SLOTS / NODE_SLOTS };
 enum { TAG_LINE = 64, HASH_BITS_MAX = 56 };
-enum { CAPACITY_MAX = 4 * TAG_LINE - 1 }; // the count is a byte
+enum { CAPACITY_MAX = 4 * TAG_LINE - 2 }; // the count is a byte
 
 // A directory slot: a bucket's page and how many of this directory's bits it uses; or, marked, a
 // directory: its page and which of the page's nodes it is.
@@ -60,6 +61,12 @@ static inline uint8_t hash_tag(uint64_t hash)
 static inline uint8_t *bucket_count(const struct keyed_store *store, uint8_t *bucket)
 {
 	return bucket + store->tags_size - 1;
+}
+
+// KEYED_CLEAN, or the mark of the epoch in which the bucket was last changed.
+static inline uint8_t *bucket_mark(const struct keyed_store *store, uint8_t *bucket)
+{
+	return bucket + store->tags_size - 2;
 }
 
 static inline uint8_t *bucket_entry(const struct keyed_store *store, uint8_t *bucket, uint32_t i)
@@ -163,6 +170,15 @@ static inline uint8_t *find_entry(
 	}
 	return NULL;
 }
+
+// Whether some bucket of the store may still have to be packed before it is changed.
+static inline bool is_frozen(const struct keyed_store *store)
+{
+	return store->round != store->track->round;
+}
+
+// keyed_track.c: pack the bucket of hash, if it is frozen, and mark it as changed.
+void keyed_thaw(struct keyed_store *store, uint64_t hash);
 
 // keyed_grow.c: an entry for a key that is not there, its state zeroed; NULL when there is no room
 // for it. *moved is set when other entries moved.

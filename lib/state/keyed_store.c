@@ -25,12 +25,13 @@ int keyed_store_init(struct keyed_store *store, struct page_pool *pool,
 		.nodes = PAGE_NONE,
 		.heap = PAGE_NONE,
 		.empty_nodes = PAGE_NONE,
+		.track = &keyed_untracked,
 	};
-	for (uint16_t tags = TAG_LINE; tags <= CAPACITY_MAX + 1; tags += TAG_LINE) {
+	for (uint16_t tags = TAG_LINE; tags <= CAPACITY_MAX + 2; tags += TAG_LINE) {
 		uint32_t fit = (PAGE_SIZE - tags) / entry_size;
 
-		if (fit > tags - 1u)
-			fit = tags - 1u;
+		if (fit > tags - 2u)
+			fit = tags - 2u;
 		if (fit > capacity) {
 			capacity = fit;
 			store->tags_size = tags;
@@ -101,10 +102,10 @@ static inline void find_buckets(const struct keyed_store *store, const uint64_t 
 }
 
 // Find all keys of a block, each cache line prefetched a pass ahead of its use. Inlined with
-// constant sizes.
+// constant sizes. The buckets get the mark, unless it is KEYED_CLEAN.
 static inline __attribute__((always_inline)) uint16_t find_sized(const struct keyed_store *store,
 	const void *images, const uint64_t *hashes, uint16_t n, uint32_t key_size,
-	uint32_t tags_size, void **states)
+	uint32_t tags_size, uint8_t mark, void **states)
 {
 	uint8_t *buckets[BLOCK_ROWS_MAX], *guesses[BLOCK_ROWS_MAX];
 	uint16_t n_found = 0;
@@ -118,36 +119,51 @@ static inline __attribute__((always_inline)) uint16_t find_sized(const struct ke
 
 		if (entry == NULL || !is_same_image(entry, image, key_size))
 			entry = find_entry(store, buckets[i], image, hashes[i]);
+		if (mark != KEYED_CLEAN)
+			buckets[i][tags_size - 2] = mark;
 		states[i] = entry != NULL ? entry + key_size : NULL;
 		n_found += entry != NULL;
 	}
 	return n_found;
 }
 
-static uint16_t find_block(const struct keyed_store *store, const void *images,
-	const uint64_t *hashes, uint16_t n, void **states)
+static inline __attribute__((always_inline)) uint16_t find_block(const struct keyed_store *store,
+	const void *images, const uint64_t *hashes, uint16_t n, uint8_t mark, void **states)
 {
 	enum { WORD_KEY = 16 }; // a single value of up to 8 bytes, or several narrow ones: the rule
 
 	if (store->keys->size == WORD_KEY && store->tags_size == TAG_LINE)
-		return find_sized(store, images, hashes, n, WORD_KEY, TAG_LINE, states);
-	return find_sized(store, images, hashes, n, store->keys->size, store->tags_size, states);
+		return find_sized(store, images, hashes, n, WORD_KEY, TAG_LINE, mark, states);
+	return find_sized(
+		store, images, hashes, n, store->keys->size, store->tags_size, mark, states);
 }
 
 uint16_t keyed_store_find(const struct keyed_store *store, const void *images,
 	const uint64_t *hashes, uint16_t n, void **states)
 {
 	if (store->root != PAGE_NONE)
-		return find_block(store, images, hashes, n, states);
+		return find_block(store, images, hashes, n, KEYED_CLEAN, states);
 	for (uint16_t i = 0; i < n; i++)
 		states[i] = NULL;
 	return 0;
 }
 
+// The same for states that will be changed.
+static uint16_t find_to_change(struct keyed_store *store, const void *images,
+	const uint64_t *hashes, uint16_t n, void **states)
+{
+	if (store->root == PAGE_NONE)
+		return keyed_store_find(store, images, hashes, n, states);
+	if (is_frozen(store))
+		for (uint16_t i = 0; i < n; i++)
+			keyed_thaw(store, hashes[i]);
+	return find_block(store, images, hashes, n, store->track->mark, states);
+}
+
 uint16_t keyed_store_upsert(struct keyed_store *store, const void *images, const uint64_t *hashes,
 	uint16_t n, void **states)
 {
-	uint16_t n_found = keyed_store_find(store, images, hashes, n, states), n_refused = 0;
+	uint16_t n_found = find_to_change(store, images, hashes, n, states), n_refused = 0;
 	bool moved = false;
 
 	if (n_found == n)
@@ -189,6 +205,7 @@ bool keyed_store_remove(struct keyed_store *store, const void *image, uint64_t h
 
 	if (store->root == PAGE_NONE)
 		return false;
+	keyed_store_touch(store, hash);
 	bucket = locate_bucket(store, hash);
 	entry = find_entry(store, bucket, image, hash);
 	if (entry == NULL)

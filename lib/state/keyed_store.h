@@ -3,7 +3,7 @@
 //   directory        1024 slots at the root, by the top 10 bits of the hash; 256 below it
 //        │ slot      a bucket and how many of these bits it really uses, or a directory for the
 //        ▼           8 bits after them
-//   bucket page      tags[] (a byte of the hash each) · count │ entries: key image, state
+//   bucket page      tags[] (a byte of the hash each) · mark · count │ entries: key image, state
 //
 // A full bucket splits in two and nothing else moves: there is no rehash. The hash's top bits are
 // the key group, so a key group is a contiguous range of the directory. A store is dropped as a
@@ -19,6 +19,7 @@
 #include "state/page_pool.h"
 
 struct slab;
+struct keyed_track;
 
 struct keyed_store {
 	struct page_pool *pool;
@@ -26,7 +27,8 @@ struct keyed_store {
 	const struct hash_seed *seed;
 	uint32_t state_size; // bytes, a multiple of 8
 	uint32_t entry_size; // key image and state
-	uint16_t tags_size; // of a bucket, a multiple of 64; its last byte is the count
+	uint16_t tags_size; // of a bucket, a multiple of 64; its last bytes are the mark and the
+			    // count
 	uint16_t capacity; // entries of a bucket
 	uint32_t root; // a directory page, PAGE_NONE while the store is empty
 	uint32_t nodes,
@@ -37,6 +39,12 @@ struct keyed_store {
 	// Where keys' long strings are, NULL = in the heap pages. To be set before the first key;
 	// the strings of keys that are still there are the owner's to drop with the slab.
 	struct slab *slab;
+	// Which buckets have changed since the last checkpoint, and the walk over those that had at
+	// the one being taken: keyed_track.h.
+	struct keyed_track *track;
+	uint64_t space; // the owner's name for this store, in records
+	uint64_t round; // the last freeze that all frozen buckets have been packed for
+	uint64_t packed_to, sealed_to; // buckets with prefixes below it were visited
 	// while it is being cleared in portions
 	uint32_t root_cleared; // slots of the root whose buckets are gone
 	uint32_t empty_nodes; // pages of directories whose buckets are gone, linked

@@ -1,0 +1,116 @@
+#include "operator/keyed_record.h"
+#include <errno.h>
+#include <string.h>
+
+struct keyed_record_head {
+	uint8_t bits, is_flat;
+	uint16_t n;
+	uint32_t image_size, state_size, reserved;
+};
+
+static void begin(struct op *op, uint16_t part, const struct keyed_bucket *bucket, bool is_flat,
+	uint32_t state_size)
+{
+	struct record_key key = op_record_key(op, part, bucket->store->space, bucket->prefix);
+	struct keyed_record_head head = {
+		.bits = bucket->bits,
+		.is_flat = is_flat,
+		.n = bucket->n,
+		.image_size = bucket->store->keys->size,
+		.state_size = state_size,
+	};
+
+	record_begin(op->task->out, &key, keyed_record_checkpoint(op, bucket));
+	record_put(op->task->out, &head, sizeof(head));
+}
+
+void keyed_record_begin(
+	struct op *op, uint16_t part, const struct keyed_bucket *bucket, uint32_t state_size)
+{
+	begin(op, part, bucket, false, state_size);
+}
+
+static void put_long_strings(
+	struct record_out *out, const struct key_layout *keys, const void *image)
+{
+	for (uint16_t i = 0; i < keys->n_columns; i++) {
+		struct str view;
+
+		if (key_long_string(keys, image, i, &view))
+			record_put(out, view.ptr, view.len);
+	}
+}
+
+void keyed_record_key(struct op *op, const struct key_layout *keys, const void *image)
+{
+	struct record_out *out = op->task->out;
+
+	record_put(out, image, keys->size);
+	record_put_u32(out, keys->has_strings ? key_extra_size(keys, image) : 0);
+	if (keys->has_strings)
+		put_long_strings(out, keys, image);
+}
+
+void keyed_record_write_flat(struct op *op, uint16_t part, const struct keyed_bucket *bucket)
+{
+	const struct keyed_store *store = bucket->store;
+	struct record_out *out = op->task->out;
+
+	begin(op, part, bucket, !store->keys->has_strings, store->state_size);
+	if (!store->keys->has_strings)
+		record_put(out, bucket->entries, (size_t)bucket->n * store->entry_size);
+	for (uint16_t i = 0; i < bucket->n && store->keys->has_strings; i++) {
+		const char *entry = bucket->entries + (size_t)i * store->entry_size;
+
+		keyed_record_key(op, store->keys, entry);
+		record_put(out, entry + store->keys->size, store->state_size);
+	}
+	record_end(out);
+}
+
+int keyed_record_open(
+	struct keyed_record *keyed, const struct record *record, const struct key_layout *keys)
+{
+	struct keyed_record_head head;
+
+	keyed->in = record_read(record);
+	keyed->keys = keys;
+	keyed->prefix = record->key.place;
+	keyed->i = 0;
+	record_get(&keyed->in, &head, sizeof(head));
+	keyed->bits = head.bits;
+	keyed->is_flat = head.is_flat;
+	keyed->n = head.n;
+	keyed->state_size = head.state_size;
+	return keyed->in.is_short || head.image_size != keys->size || head.bits > 64 ? -EINVAL : 0;
+}
+
+bool keyed_record_concerns(const struct keyed_record *keyed, const struct op *op)
+{
+	uint64_t rest = keyed->bits == 0 ? ~0ull : keyed->bits == 64 ? 0 : ~0ull >> keyed->bits;
+	uint32_t n = op->task->n_instances;
+	uint32_t first = key_group_owner(key_group(keyed->prefix), n);
+	uint32_t last = key_group_owner(key_group(keyed->prefix | rest), n);
+
+	return first <= op->task->instance && op->task->instance <= last;
+}
+
+const void *keyed_record_next(struct keyed_record *keyed)
+{
+	const char *extra = NULL;
+	uint32_t size = 0;
+
+	if (keyed->i == keyed->n || keyed->in.is_short)
+		return NULL;
+	keyed->i++;
+	record_get(&keyed->in, keyed->image, keyed->keys->size);
+	if (!keyed->is_flat) {
+		size = record_get_u32(&keyed->in);
+		extra = record_take(&keyed->in, size);
+	}
+	if (keyed->in.is_short || !key_attach(keyed->keys, keyed->image, extra, size)) {
+		keyed->in.is_short = true;
+		return NULL;
+	}
+	return keyed->image;
+}

@@ -1,0 +1,112 @@
+// What a checkpoint is made of: records, which operators write and a checkpoint store keeps. A
+// record is a key and bytes; whoever writes it says what they mean, and reads them again when a job
+// is restored, perhaps at another parallelism. Numbers in values are little endian.
+//
+//   operator ──record_begin/put/end──► chunks ──ring──► checkpoint writer ──► LMDB
+//
+// Records are cut into chunks, so that an lcore hands memory to the writer's thread and never waits
+// for a disk. One record_out belongs to one task; its lcore writes, one other thread reads.
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// In this order records are sorted, and come back.
+struct record_key {
+	uint32_t op; // op_spec.id
+	uint16_t
+		part; // which of the operator's collections; 0 is the runtime's, its own begin at 1
+	uint16_t instance; // of the task that wrote it
+	uint64_t space; // a collection that goes as a whole (a slice): the instance's own numbers
+	uint64_t place; // within it: the prefix of a bucket's hashes, a running number
+};
+
+struct record {
+	struct record_key key;
+	const void *value;
+	size_t len;
+};
+
+enum record_kind {
+	RECORD_VALUE, // takes the place of the value that the key had in earlier checkpoints
+	RECORD_DROP, // all records of (op, part, instance, space) are gone
+	RECORD_DONE, // all that the task has to say about this checkpoint
+};
+
+// One of these, then len bytes of value; more = the value goes on in the next piece.
+struct record_piece {
+	struct record_key key;
+	uint64_t checkpoint; // the first one that it is part of
+	uint32_t len;
+	uint8_t kind, more;
+	uint16_t reserved;
+};
+
+enum { RECORD_CHUNK_SIZE = 64 << 10 };
+
+struct record_chunk {
+	uint32_t used; // of bytes
+	uint32_t reserved;
+	char bytes[RECORD_CHUNK_SIZE - 8]; // pieces, each at a multiple of 8
+};
+
+struct record_out {
+	// the task's lcore only
+	struct record_chunk *open; // being filled, or NULL
+	struct record_piece *piece; // of the record in work, or NULL
+	uint32_t n_touched; // chunks that were ever used
+	bool is_broken; // a record was lost for want of memory: no later checkpoint can be whole
+	uint64_t n_records, n_bytes;
+	// set at the start
+	struct record_chunk *chunks; // [:n_chunks], memory that is taken when it is touched
+	uint32_t n_chunks;
+	struct rte_ring *full, *empty; // lcore → writer, writer → lcore
+};
+
+// An out of at most max_bytes in flight. Returns NULL with errno ENOMEM.
+struct record_out *record_out_new(uint64_t max_bytes);
+void record_out_free(struct record_out *out); // out may be NULL
+
+// ---- The task's lcore.
+
+// A record of this checkpoint: the one that is being frozen or packed, or the one after it.
+void record_begin(struct record_out *out, const struct record_key *key, uint64_t checkpoint);
+void record_put(struct record_out *out, const void *bytes, size_t len); // any number of times
+void record_end(struct record_out *out);
+// A whole one.
+void record_write(struct record_out *out, const struct record_key *key, uint64_t checkpoint,
+	const void *bytes, size_t len);
+void record_drop(struct record_out *out, const struct record_key *key, uint64_t checkpoint);
+// Says RECORD_DONE and hands over what is open.
+void record_done(struct record_out *out, uint64_t checkpoint);
+// Bytes that can still be written before chunks must come back. Who takes input sees to it that
+// there is room for what that may make it write.
+uint64_t record_room(const struct record_out *out);
+
+// ---- The writer's thread.
+
+// The next full chunk, or NULL; the caller has it until it gives it back.
+struct record_chunk *record_chunk_take(struct record_out *out);
+void record_chunk_give(struct record_out *out, struct record_chunk *chunk);
+// The next piece of a chunk, *at zero at first; NULL at its end. Its bytes are behind it.
+const struct record_piece *record_piece_next(const struct record_chunk *chunk, uint32_t *at);
+
+// ---- Reading values. A reader never runs over the end: what is missing reads as zero and
+// is_short says so.
+struct record_reader {
+	const char *at;
+	size_t n_left;
+	bool is_short;
+};
+
+static inline struct record_reader record_read(const struct record *record)
+{
+	return (struct record_reader){.at = record->value, .n_left = record->len};
+}
+// The next len bytes where they lie, or NULL.
+const void *record_take(struct record_reader *reader, size_t len);
+void record_get(struct record_reader *reader, void *into, size_t len);
+uint64_t record_get_u64(struct record_reader *reader);
+uint32_t record_get_u32(struct record_reader *reader);
+void record_put_u64(struct record_out *out, uint64_t value);
+void record_put_u32(struct record_out *out, uint32_t value);

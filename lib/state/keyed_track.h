@@ -1,0 +1,55 @@
+// Which buckets of keyed stores a checkpoint has to take along: those that have changed since the
+// one before it. A checkpoint freezes the stores without copying anything: freezing is a flip of
+// the mark that changed buckets get. From then on a bucket that carries the other mark is frozen,
+// and is packed before it is changed for the first time, or when the walk comes to it, whichever is
+// first.
+//
+//	CLEAN ──changed──► marked ──freeze──► frozen ──packed──► CLEAN, or marked again
+//
+// One track serves all stores of an operator. To change a state, or what hangs off it, one must
+// have it from keyed_store_upsert() or keyed_store_touch() in the same call; states that find() and
+// next() give are for reading. One lcore, no locks.
+#pragma once
+#include "state/keyed_store.h"
+
+enum { KEYED_CLEAN = 0 }; // marks are 1 and 2 in turn
+
+// A bucket to be packed: all keys whose hashes begin with the first bits of prefix.
+struct keyed_bucket {
+	const struct keyed_store *store;
+	uint64_t prefix; // left-aligned
+	uint8_t bits;
+	uint16_t n;
+	bool is_next; // it was not frozen: for the checkpoint after (keyed_store_seal())
+	const char *entries; // n of store->entry_size bytes: key image, state
+};
+
+struct keyed_track {
+	uint8_t mark; // what buckets that are changed get
+	uint64_t round; // freezes so far
+	// Write the bucket down. It may be empty: then that is to be written.
+	void (*pack)(void *owner, const struct keyed_bucket *bucket);
+	void *owner;
+	uint64_t n_packed, n_urgent; // buckets; urgent: before a change
+};
+
+// For stores whose owner takes no checkpoints.
+extern struct keyed_track keyed_untracked;
+
+void keyed_track_init(struct keyed_track *track,
+	void (*pack)(void *owner, const struct keyed_bucket *bucket), void *owner);
+// Before the store's first key.
+void keyed_store_track(struct keyed_store *store, struct keyed_track *track, uint64_t space);
+
+// Freeze all stores of the track as they are. All of them must have been packed from the freeze
+// before.
+void keyed_track_freeze(struct keyed_track *track);
+// Pack frozen buckets until *n_left, about an entry or a look at a bucket each, is used up. True
+// when the store has none left.
+bool keyed_store_pack(struct keyed_store *store, int32_t *n_left);
+// Pack all that has changed in the store, frozen or not, and track it no longer: its contents are
+// final, and what happens to its states from now on is no matter. In portions as above.
+bool keyed_store_seal(struct keyed_store *store, int32_t *n_left);
+
+// What hangs off the state of this key (which need not be there) is about to change.
+void keyed_store_touch(struct keyed_store *store, uint64_t hash);
