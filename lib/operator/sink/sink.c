@@ -134,6 +134,8 @@ static void sink_process(struct op *op, const struct block *block)
 static void sink_control(struct op *op, const struct block *block)
 {
 	// A sink has nothing downstream: what comes behind the rows is known when they are written.
+	if (block->kind == BLOCK_BARRIER)
+		op_freeze(op, block->checkpoint_id);
 }
 
 static bool sink_resume(struct op *op)

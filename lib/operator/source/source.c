@@ -89,9 +89,37 @@ uint16_t source_withdraw(struct source *source)
 	return source->n_done;
 }
 
+// What is in hand comes out before the barrier.
+static void pass_barrier(struct source *source)
+{
+	struct op *op = &source->op;
+	struct block barrier = {.kind = BLOCK_BARRIER, .checkpoint_id = source->barrier};
+
+	if (op_is_blocked(op) || (source->input->drain != NULL && !source->input->drain(source))) {
+		op->pending = true;
+		return;
+	}
+	source->barrier = 0;
+	op->pending = false;
+	op_emit(op, &barrier);
+}
+
+void source_barrier(struct op *op, uint64_t checkpoint)
+{
+	struct source *source = (struct source *)op;
+
+	assert(!op->pending && source->n_done == source->n_messages);
+	source->barrier = checkpoint;
+	pass_barrier(source);
+}
+
 static bool source_resume(struct op *op)
 {
-	work_off((struct source *)op);
+	struct source *source = (struct source *)op;
+
+	work_off(source);
+	if (!op->pending && source->barrier != 0)
+		pass_barrier(source);
 	return !op->pending;
 }
 

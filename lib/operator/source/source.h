@@ -69,6 +69,11 @@ uint32_t source_poll(struct op *source);
 bool source_finish(struct op *source);
 void source_stop(struct op *source); // take no more input: SIGTERM
 
+// Emit what the source has in hand, then the barrier of this checkpoint, which freezes its
+// position. Only when nothing is pending; it may leave the source pending (a full channel), then
+// the barrier comes in resume().
+void source_barrier(struct op *source, uint64_t checkpoint);
+
 // For the account: messages seen (rows for datagen), rows emitted, drops are op counters. in = rows
 // + Σ drops.
 struct source_account {

@@ -127,6 +127,11 @@ static uint32_t pcap_poll(struct source *source)
 	return n;
 }
 
+static bool pcap_drain(struct source *source)
+{
+	return receiver_drain(((struct pcap_input *)source->state)->receiver);
+}
+
 // About: a pcapng has other headers.
 static void pcap_progress(const struct source *source, uint64_t *bytes, uint64_t *bytes_total)
 {
@@ -141,6 +146,7 @@ static void pcap_progress(const struct source *source, uint64_t *bytes, uint64_t
 const struct source_input source_pcap_input = {
 	.open = pcap_open,
 	.poll = pcap_poll,
+	.drain = pcap_drain,
 	.progress = pcap_progress,
 	.close = pcap_close,
 };

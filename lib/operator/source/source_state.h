@@ -11,6 +11,9 @@ struct source_input {
 	// Take some input and source_offer() it or emit it. Returns how many messages, rows or
 	// packets came; sets source->input_ended at the end.
 	uint32_t (*poll)(struct source *source);
+	// Emit what was taken but not yet offered whole, before a barrier. False while downstream
+	// is full.
+	bool (*drain)(struct source *source);
 	void (*progress)(const struct source *source, uint64_t *bytes, uint64_t *bytes_total);
 	void (*close)(struct source *source);
 };
@@ -45,6 +48,7 @@ struct source {
 	uint64_t last_idle_tsc; // when it was last said that it is idle
 	uint64_t idle_ticks; // silent for so long = idle
 	bool idle, input_ended;
+	uint64_t barrier; // checkpoint whose barrier is still to be emitted; 0 = none
 	enum source_end end;
 	char fault_text[SOURCE_FAULT_MAX];
 };
