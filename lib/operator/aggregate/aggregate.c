@@ -1,5 +1,7 @@
 #include "operator/aggregate/aggregate.h"
 #include <assert.h>
+#include <errno.h>
+#include <string.h>
 #include "operator/aggregate/kernels.h"
 
 uint32_t aggregate_state_size(const struct aggregate_call *call)
@@ -138,6 +140,39 @@ void aggregate_release(const struct aggregate_call *call, void *const *states, u
 
 	if (call->function->release != NULL)
 		call->function->release(&release);
+}
+
+void aggregate_pack(const struct aggregate_call *call, const void *state, uint32_t offset,
+	struct record_out *out)
+{
+	const void *at = const_state_at(state, offset);
+
+	if (call->function->pack != NULL)
+		call->function->pack(call, at, out);
+	else
+		record_put(out, at, call->function->state_size);
+}
+
+static int unpack_plain(const struct aggregate_call *call, struct record_reader *in, void *state)
+{
+	record_get(in, state, call->function->state_size);
+	return in->is_short ? -EINVAL : 0;
+}
+
+int aggregate_unpack(const struct aggregate_call *call, struct record_reader *in, void *state,
+	uint32_t offset, struct state_heap *heap)
+{
+	void *at = state_at(state, offset);
+	int result;
+
+	if (call->function->unpack == NULL)
+		return unpack_plain(call, in, at);
+	result = call->function->unpack(call, in, at, heap);
+	if (result != 0) {
+		aggregate_release(call, &state, 1, offset, heap);
+		memset(at, 0, call->function->state_size);
+	}
+	return result;
 }
 
 void aggregate_result(const struct aggregate_call *call, void *const *states, uint16_t n,

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "row/block.h"
+#include "snapshot/record.h"
 #include "state/heap.h"
 
 struct aggregate; // one function for one argument type: its kernels
@@ -86,6 +87,17 @@ enum aggregate_order { AGGREGATE_ANY_ORDER, AGGREGATE_OLDEST_FIRST, AGGREGATE_NE
 enum aggregate_order aggregate_order(const struct aggregate_call *call);
 // Give back what states keep in the heap. They must not be used again unless zeroed.
 void aggregate_release(const struct aggregate_call *call, void *const *states, uint16_t n,
+	uint32_t offset, struct state_heap *heap);
+
+// A state for a checkpoint: written as bytes that aggregate_unpack() understands, in another
+// process too. A call's state is plain bytes, that may be copied and written as they are, exactly
+// when it has no heap; they are then what is written here.
+void aggregate_pack(const struct aggregate_call *call, const void *state, uint32_t offset,
+	struct record_out *out);
+// The state at state + offset is zeroed; what it keeps outside comes from heap. 0, -EINVAL (the
+// bytes are not of such a state), -ENOMEM: then it is zeroed again, and nothing is left in the
+// heap.
+int aggregate_unpack(const struct aggregate_call *call, struct record_reader *in, void *state,
 	uint32_t offset, struct state_heap *heap);
 
 // Room for the bytes of results that are made here (LISTAGG …).

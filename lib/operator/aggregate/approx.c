@@ -10,6 +10,7 @@
 //   order  none: states merge in any order to the same bits
 //
 // The hash has a fixed key, so that a count does not depend on the run.
+#include <errno.h>
 #include <math.h>
 #include <string.h>
 #include "base/hash.h"
@@ -278,10 +279,60 @@ static void approx_release(const struct release *release)
 	}
 }
 
+// ---- Checkpoints: is_dense 4 │ n 4 │ hashes, or registers
+
+static void approx_pack(const struct aggregate_call *, const void *at, struct record_out *out)
+{
+	const struct approx_state *state = at;
+
+	record_put_u32(out, state->is_dense);
+	record_put_u32(out, state->n);
+	if (state->n > 0)
+		record_put(out, state->hashes, state->n * sizeof(*state->hashes));
+	for (uint32_t k = 0; state->is_dense && k < PIECES; k++)
+		record_put(out, piece_of(state, k * PIECE_REGISTERS), PIECE_BYTES);
+}
+
+static int unpack_dense(
+	struct record_reader *in, struct approx_state *state, struct state_heap *heap)
+{
+	if (!make_dense(state, heap))
+		return -ENOMEM;
+	for (uint32_t k = 0; k < PIECES; k++)
+		record_get(in, piece_of(state, k * PIECE_REGISTERS), PIECE_BYTES);
+	for (uint32_t i = 0; i < PIECES * PIECE_REGISTERS; i++)
+		if (get_register(piece_of(state, i), i % PIECE_REGISTERS) > RANK_MAX)
+			return -EINVAL;
+	return in->is_short ? -EINVAL : 0;
+}
+
+static int approx_unpack(
+	const struct aggregate_call *, struct record_reader *in, void *at, struct state_heap *heap)
+{
+	struct approx_state *state = at;
+	uint32_t is_dense = record_get_u32(in), n = record_get_u32(in);
+
+	if (in->is_short || is_dense > 1 || n > (is_dense ? 0 : HASHES_MAX))
+		return -EINVAL;
+	if (is_dense)
+		return unpack_dense(in, state, heap);
+	for (uint32_t i = 0; i < n; i++) {
+		uint64_t hash = record_get_u64(in);
+
+		if (in->is_short || (i > 0 && hash <= state->hashes[i - 1]))
+			return -EINVAL;
+		if (!add(state, hash, heap))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
 const struct aggregate aggregate_approx_count = {
 	.state_size = sizeof(struct approx_state),
 	.lift = approx_lift,
 	.combine = approx_combine,
 	.lower = approx_lower,
 	.release = approx_release,
+	.pack = approx_pack,
+	.unpack = approx_unpack,
 };

@@ -2,6 +2,7 @@
 // a MULTISET in the order of the values' bytes, so that it does not depend on the run.
 #include <stdlib.h>
 #include "operator/aggregate/out.h"
+#include "operator/aggregate/packed.h"
 #include "operator/aggregate/set_of.h"
 #include "row/nested.h"
 
@@ -42,7 +43,7 @@ static void array_lower(const struct lower *lower)
 		.state_size = sizeof(struct list_state), .takes_nulls = takes_nulls_,   \
 		.is_list = true, .order = AGGREGATE_NEWEST_FIRST, .lift = list_lift,    \
 		.combine = list_combine, .retract = list_retract, .lower = array_lower, \
-		.release = list_release,                                                \
+		.release = list_release, .pack = list_pack, .unpack = list_unpack,      \
 	}
 
 const struct aggregate aggregate_array = ARRAY(false);
@@ -103,6 +104,20 @@ static void collect_release(const struct release *release)
 	for (uint16_t i = 0; i < release->n; i++)
 		if (release->states[i] != NULL)
 			value_set_clear(state_at(release->states[i], release->offset), &of);
+}
+
+static void collect_pack(
+	const struct aggregate_call *call, const void *state, struct record_out *out)
+{
+	packed_put_set(out, state, call->argument_types[0].kind);
+}
+
+static int collect_unpack(const struct aggregate_call *call, struct record_reader *in, void *state,
+	struct state_heap *heap)
+{
+	struct value_set_of of = set_of(call, heap);
+
+	return packed_get_set(in, state, &of);
 }
 
 static int by_text(const void *a, const void *b)
@@ -182,4 +197,6 @@ const struct aggregate aggregate_collect = {
 	.retract = collect_retract,
 	.lower = collect_lower,
 	.release = collect_release,
+	.pack = collect_pack,
+	.unpack = collect_unpack,
 };

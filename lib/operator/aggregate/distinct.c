@@ -6,6 +6,7 @@
 // the list's order, to all others in the set's, which is no matter but for the rounding of sums of
 // floating-point numbers.
 #include "operator/aggregate/list.h"
+#include "operator/aggregate/packed.h"
 #include "operator/aggregate/set_of.h"
 
 struct distinct_state {
@@ -213,6 +214,28 @@ static void distinct_release(const struct release *release)
 		inner.call->function->release(&inner);
 }
 
+// n_nulls 8 │ set │ the other function's state
+static void distinct_pack(const struct aggregate_call *call, const void *at, struct record_out *out)
+{
+	const struct distinct_state *state = at;
+
+	record_put_u64(out, state->n_nulls);
+	packed_put_set(out, &state->set, call->argument_types[0].kind);
+	aggregate_pack(inner_of(call), state, INNER, out);
+}
+
+static int distinct_unpack(const struct aggregate_call *call, struct record_reader *in, void *at,
+	struct state_heap *heap)
+{
+	struct value_set_of of = set_of(call, heap);
+	struct distinct_state *state = at;
+	int result;
+
+	state->n_nulls = record_get_u64(in);
+	result = packed_get_set(in, &state->set, &of);
+	return result != 0 ? result : aggregate_unpack(inner_of(call), in, state, INNER, heap);
+}
+
 void distinct_wrap(struct aggregate_call *call, struct arena *arena)
 {
 	struct distinct_data *data = arena_alloc(arena, sizeof(*data));
@@ -230,6 +253,8 @@ void distinct_wrap(struct aggregate_call *call, struct arena *arena)
 			function->retract != NULL && !function->is_list ? distinct_retract : NULL,
 		.lower = distinct_lower,
 		.release = distinct_release,
+		.pack = distinct_pack,
+		.unpack = distinct_unpack,
 	};
 	call->function = &data->wrapper;
 	call->data = data;

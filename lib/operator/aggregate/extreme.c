@@ -3,8 +3,8 @@
 // Narrow values share 8 bytes of state with the mark that there is one. Long strings have their
 // bytes in the heap: room for the next power of two, used again by what fits, so that a
 // state's strings take at most about twice what its longest one needed.
-#include "operator/aggregate/kernels.h"
-#include <string.h>
+#include <errno.h>
+#include "operator/aggregate/packed.h"
 
 enum { STRING_ROOM_MIN = 32 };
 
@@ -201,6 +201,31 @@ static void view_release(const struct release *release)
 	}
 }
 
+// is_set 4 │ value
+static void view_pack(const struct aggregate_call *, const void *at, struct record_out *out)
+{
+	const struct view_state *state = at;
+
+	record_put_u32(out, state->is_set);
+	if (state->is_set)
+		packed_put(out, &state->value, TYPE_VARCHAR);
+}
+
+static int view_unpack(const struct aggregate_call *, struct record_reader *in, void *state,
+	struct state_heap *heap)
+{
+	uint32_t is_set = record_get_u32(in);
+	struct kept value;
+
+	if (in->is_short || is_set > 1)
+		return -EINVAL;
+	if (is_set == 0)
+		return 0;
+	if (packed_get(in, &value, TYPE_VARCHAR) != 0)
+		return -EINVAL;
+	return view_keep(state, &value.str, heap) ? 0 : -ENOMEM;
+}
+
 #define ENTRY(name)                                                             \
 	{                                                                       \
 		.state_size = sizeof(struct name##_state), .lift = name##_lift, \
@@ -214,6 +239,7 @@ static void view_release(const struct release *release)
 	{                                                                                \
 		.state_size = sizeof(struct view_state), .lift = name##_lift,            \
 		.combine = name##_combine, .lower = view_lower, .release = view_release, \
+		.pack = view_pack, .unpack = view_unpack,                                \
 	}
 #define VIEWS                                  \
 	{                                      \

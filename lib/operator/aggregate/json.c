@@ -141,6 +141,7 @@ static void object_lower(const struct lower *lower)
 		.state_size = sizeof(struct list_state), .takes_nulls = takes_nulls_,         \
 		.is_list = true, .order = order_, .lift = list_lift, .combine = list_combine, \
 		.retract = list_retract, .lower = lower_, .release = list_release,            \
+		.pack = list_pack, .unpack = list_unpack,                                     \
 	}
 
 const struct aggregate aggregate_json_array = LIST_OF(false, AGGREGATE_NEWEST_FIRST, array_lower);

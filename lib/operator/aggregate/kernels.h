@@ -52,7 +52,12 @@ struct aggregate {
 	uint32_t (*combine)(const struct merge *merge);
 	uint32_t (*retract)(const struct lift *lift); // NULL = not possible
 	void (*lower)(const struct lower *lower);
-	void (*release)(const struct release *release); // NULL = nothing is in the heap
+	// What is in the heap. NULL = nothing: the state is plain bytes. Else both are set:
+	void (*release)(const struct release *release);
+	void (*pack)(const struct aggregate_call *call, const void *state, struct record_out *out);
+	// Into zeroed bytes. 0, −EINVAL or −ENOMEM; what was taken can be released.
+	int (*unpack)(const struct aggregate_call *call, struct record_reader *in, void *state,
+		struct state_heap *heap);
 };
 
 // NULL when the function does not take the type.

@@ -1,4 +1,6 @@
 #include "operator/aggregate/list.h"
+#include <errno.h>
+#include "operator/aggregate/packed.h"
 
 static void give_values(
 	const struct aggregate_call *call, struct listed *listed, struct state_heap *heap)
@@ -140,4 +142,77 @@ void list_release(const struct release *release)
 			give_values(release->call, listed, release->heap);
 		queue_clear(&list->queue, release->heap);
 	}
+}
+
+// ---- Checkpoints
+
+void list_pack(const struct aggregate_call *call, const void *state, struct record_out *out)
+{
+	const struct list_state *list = state;
+	struct queue_cursor cursor = {0};
+	const struct listed *listed;
+
+	record_put_u32(out, list->n_in);
+	record_put_u32(out, list->n_out);
+	record_put_u32(out, list->queue.n);
+	while ((listed = queue_next(&list->queue, &cursor, listed_size(call))) != NULL) {
+		record_put_u32(out, listed->number);
+		record_put(out, &listed->nulls, sizeof(listed->nulls));
+		for (uint16_t i = 0; i < call->n_arguments; i++)
+			if (!(listed->nulls >> i & 1))
+				packed_put(out, &listed->values[i], call->argument_types[i].kind);
+	}
+}
+
+// The values of a row that was pushed, all NULL. Those that a function passes over cannot be.
+static int unpack_values(const struct aggregate_call *call, struct record_reader *in,
+	struct listed *listed, struct state_heap *heap)
+{
+	uint8_t nulls;
+
+	record_get(in, &nulls, sizeof(nulls));
+	if (in->is_short || (nulls & 1 && !call->function->takes_nulls))
+		return -EINVAL;
+	for (uint16_t i = 0; i < call->n_arguments; i++) {
+		enum type_kind kind = call->argument_types[i].kind;
+		struct kept value;
+		struct column column = {.values = &value};
+
+		if (nulls >> i & 1)
+			continue;
+		if (packed_get(in, &value, kind) != 0)
+			return -EINVAL;
+		if (!kept_take(&listed->values[i], &column, 0, kind, heap))
+			return -ENOMEM;
+		listed->nulls &= (uint8_t) ~(1u << i);
+	}
+	return 0;
+}
+
+int list_unpack(const struct aggregate_call *call, struct record_reader *in, void *state,
+	struct state_heap *heap)
+{
+	struct list_state *list = state;
+	uint32_t n;
+	int result;
+
+	list->n_in = record_get_u32(in);
+	list->n_out = record_get_u32(in);
+	n = record_get_u32(in);
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t number = record_get_u32(in);
+		struct listed *listed;
+
+		if (in->is_short)
+			return -EINVAL;
+		listed = queue_push(&list->queue, heap, listed_size(call));
+		if (listed == NULL)
+			return -ENOMEM;
+		listed->number = number;
+		listed->nulls = UINT8_MAX;
+		result = unpack_values(call, in, listed, heap);
+		if (result != 0)
+			return result;
+	}
+	return in->is_short ? -EINVAL : 0;
 }

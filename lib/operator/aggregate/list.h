@@ -4,7 +4,7 @@
 #include "operator/aggregate/kept.h"
 #include "state/queue.h"
 
-struct list_state {
+struct list_state { // its packed form: packed.h
 	struct queue queue; // of struct listed
 	// Rows that came and went, NULLs of functions that ignore them aside: a value that was lost
 	// has its number all the same, so that the right ones are taken back.
@@ -26,6 +26,10 @@ uint32_t list_lift(const struct lift *lift);
 uint32_t list_retract(const struct lift *lift);
 uint32_t list_combine(const struct merge *merge);
 void list_release(const struct release *release);
+
+void list_pack(const struct aggregate_call *call, const void *state, struct record_out *out);
+int list_unpack(const struct aggregate_call *call, struct record_reader *in, void *state,
+	struct state_heap *heap);
 
 // Add a row to one state, or one that another state keeps. False when it was lost.
 bool list_add(const struct aggregate_call *call, struct list_state *list,

@@ -63,4 +63,6 @@ const struct aggregate aggregate_listagg = {
 	.retract = list_retract,
 	.lower = listagg_lower,
 	.release = list_release,
+	.pack = list_pack,
+	.unpack = list_unpack,
 };

@@ -138,4 +138,6 @@ const struct aggregate aggregate_percentile = {
 	.retract = list_retract,
 	.lower = percentile_lower,
 	.release = list_release,
+	.pack = list_pack,
+	.unpack = list_unpack,
 };

@@ -8,7 +8,9 @@
 //   paper  Lemire, "Streaming maximum-minimum filter", 2006
 //
 // Values are numbered as they come, those that are lost too: one leaves when its number does.
-#include "operator/aggregate/kept.h"
+#include <assert.h>
+#include <errno.h>
+#include "operator/aggregate/packed.h"
 #include "state/queue.h"
 
 struct sliding_state {
@@ -22,12 +24,18 @@ struct sliding_state {
 #define MIN_BEATS(less, a, b) (!less(b, a))
 #define MAX_BEATS(less, a, b) (!less(a, b))
 
+// Where a candidate of a value of width bytes has its number, and how large it is.
+#define NUMBER_AT(width) ((width) > 4 ? (width) : 4)
+#define CANDIDATE_SIZE(width) ((NUMBER_AT(width) + 4 + 7) & ~7u)
+
 // Kernels of one function for one type of numbers. beats: a, the newer one, is as good as b.
 #define SLIDING_KERNELS(name, T, beats, less)                                                   \
 	struct name##_candidate {                                                               \
 		T value;                                                                        \
 		uint32_t number;                                                                \
 	} __attribute__((aligned(8)));                                                          \
+	static_assert(sizeof(struct name##_candidate) == CANDIDATE_SIZE(sizeof(T)) &&           \
+		      offsetof(struct name##_candidate, number) == NUMBER_AT(sizeof(T)));       \
                                                                                                 \
 	static bool name##_add(                                                                 \
 		struct sliding_state *state, T value, uint32_t number, struct state_heap *heap) \
@@ -141,6 +149,58 @@ static void numbers_release(const struct release *release)
 					      release->states[i], release->offset))
 					     ->queue,
 				release->heap);
+}
+
+// n_in 4 │ n_out 4 │ n 4 │ n × (number 4, value)
+static void head_pack(const struct sliding_state *state, struct record_out *out)
+{
+	record_put_u32(out, state->n_in);
+	record_put_u32(out, state->n_out);
+	record_put_u32(out, state->queue.n);
+}
+
+// Returns n.
+static uint32_t head_unpack(struct sliding_state *state, struct record_reader *in)
+{
+	state->n_in = record_get_u32(in);
+	state->n_out = record_get_u32(in);
+	return record_get_u32(in);
+}
+
+static void numbers_pack(const struct aggregate_call *call, const void *at, struct record_out *out)
+{
+	uint32_t width = type_width(call->argument_types[0].kind);
+	const struct sliding_state *state = at;
+	struct queue_cursor cursor = {0};
+	const char *candidate;
+
+	head_pack(state, out);
+	while ((candidate = queue_next(&state->queue, &cursor, CANDIDATE_SIZE(width))) != NULL) {
+		record_put(out, candidate + NUMBER_AT(width), sizeof(uint32_t));
+		record_put(out, candidate, width);
+	}
+}
+
+static int numbers_unpack(const struct aggregate_call *call, struct record_reader *in, void *at,
+	struct state_heap *heap)
+{
+	uint32_t width = type_width(call->argument_types[0].kind);
+	struct sliding_state *state = at;
+	uint32_t n = head_unpack(state, in);
+
+	for (uint32_t i = 0; i < n; i++) {
+		const char *bytes = record_take(in, sizeof(uint32_t) + width);
+		char *candidate;
+
+		if (bytes == NULL)
+			return -EINVAL;
+		candidate = queue_push(&state->queue, heap, CANDIDATE_SIZE(width));
+		if (candidate == NULL)
+			return -ENOMEM;
+		memcpy(candidate + NUMBER_AT(width), bytes, sizeof(uint32_t));
+		memcpy(candidate, bytes + sizeof(uint32_t), width);
+	}
+	return in->is_short ? -EINVAL : 0;
 }
 
 // ---- Strings: the bytes of long ones are in the heap
@@ -287,21 +347,60 @@ static void views_release(const struct release *release)
 	}
 }
 
-#define ENTRY(name, retract_, lower_, release_)                                  \
-	{                                                                        \
-		.state_size = sizeof(struct sliding_state), .lift = name##_lift, \
-		.combine = name##_combine, .retract = retract_, .lower = lower_, \
-		.release = release_,                                             \
+static void views_pack(const struct aggregate_call *, const void *at, struct record_out *out)
+{
+	const struct sliding_state *state = at;
+	struct queue_cursor cursor = {0};
+	const struct view_candidate *candidate;
+
+	head_pack(state, out);
+	while ((candidate = queue_next(&state->queue, &cursor, sizeof(*candidate))) != NULL) {
+		record_put_u32(out, (uint32_t)candidate->number);
+		packed_put(out, &candidate->value, TYPE_VARCHAR);
 	}
-#define BOTH(name)                                                                               \
-	{                                                                                        \
-		ENTRY(name##_min, name##_min_retract, name##_min_lower, numbers_release),        \
-			ENTRY(name##_max, name##_max_retract, name##_max_lower, numbers_release) \
+}
+
+static int views_unpack(
+	const struct aggregate_call *, struct record_reader *in, void *at, struct state_heap *heap)
+{
+	struct sliding_state *state = at;
+	uint32_t n = head_unpack(state, in);
+
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t number = record_get_u32(in);
+		struct kept value;
+		struct column column = {.values = &value};
+		struct view_candidate *candidate;
+
+		if (packed_get(in, &value, TYPE_VARCHAR) != 0)
+			return -EINVAL;
+		candidate = queue_push(&state->queue, heap, sizeof(*candidate));
+		if (candidate == NULL)
+			return -ENOMEM;
+		*candidate = (struct view_candidate){.number = number};
+		if (!kept_take(&candidate->value, &column, 0, TYPE_VARCHAR, heap)) {
+			candidate->value = (struct kept){0};
+			return -ENOMEM;
+		}
 	}
-#define VIEWS                                                                    \
-	{                                                                        \
-		ENTRY(view_min, view_retract, view_lower, views_release),        \
-			ENTRY(view_max, view_retract, view_lower, views_release) \
+	return in->is_short ? -EINVAL : 0;
+}
+
+#define ENTRY(name, retract_, lower_, values)                                                  \
+	{                                                                                      \
+		.state_size = sizeof(struct sliding_state), .lift = name##_lift,               \
+		.combine = name##_combine, .retract = retract_, .lower = lower_,               \
+		.release = values##_release, .pack = values##_pack, .unpack = values##_unpack, \
+	}
+#define BOTH(name)                                                                       \
+	{                                                                                \
+		ENTRY(name##_min, name##_min_retract, name##_min_lower, numbers),        \
+			ENTRY(name##_max, name##_max_retract, name##_max_lower, numbers) \
+	}
+#define VIEWS                                                            \
+	{                                                                \
+		ENTRY(view_min, view_retract, view_lower, views),        \
+			ENTRY(view_max, view_retract, view_lower, views) \
 	}
 
 static const struct aggregate extremes[TYPE_KINDS][2] = {

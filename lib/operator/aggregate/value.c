@@ -4,7 +4,9 @@
 //   FIRST_VALUE   its value; where rows leave, a list of all: the first of them
 //   LAST_VALUE    its value, and how many are left
 //   LAG           a list of the last n + 1 rows; Flink's LagAggFunction does not look at the frame
+#include <errno.h>
 #include "operator/aggregate/list.h"
+#include "operator/aggregate/packed.h"
 
 enum { ROOM_MIN = 32 };
 
@@ -166,6 +168,35 @@ static void value_release(const struct release *release)
 	}
 }
 
+// n_in 4 │ n_out 4 │ the value, unless all went
+static void value_pack(const struct aggregate_call *call, const void *at, struct record_out *out)
+{
+	const struct value_state *state = at;
+
+	record_put_u32(out, state->n_in);
+	record_put_u32(out, state->n_out);
+	if (state->n_in != state->n_out)
+		packed_put(out, &state->value, call->argument_types[0].kind);
+}
+
+static int value_unpack(const struct aggregate_call *call, struct record_reader *in, void *at,
+	struct state_heap *heap)
+{
+	enum type_kind kind = call->argument_types[0].kind;
+	struct value_state *state = at;
+	struct kept value;
+
+	state->n_in = record_get_u32(in);
+	state->n_out = record_get_u32(in);
+	if (in->is_short)
+		return -EINVAL;
+	if (state->n_in == state->n_out)
+		return 0;
+	if (packed_get(in, &value, kind) != 0)
+		return -EINVAL;
+	return keep(state, &value, 0, kind, type_width(kind), heap) ? 0 : -ENOMEM;
+}
+
 // The first or the last row of a list; NULL where there is none.
 static inline void put_listed(
 	const struct lower *lower, uint16_t i, const struct listed *listed, uint16_t which)
@@ -245,6 +276,8 @@ const struct aggregate aggregate_first = {
 	.combine = first_combine,
 	.lower = value_lower,
 	.release = value_release,
+	.pack = value_pack,
+	.unpack = value_unpack,
 };
 
 const struct aggregate aggregate_last = {
@@ -255,6 +288,8 @@ const struct aggregate aggregate_last = {
 	.retract = last_retract,
 	.lower = value_lower,
 	.release = value_release,
+	.pack = value_pack,
+	.unpack = value_unpack,
 };
 
 const struct aggregate aggregate_list_first = {
@@ -266,6 +301,8 @@ const struct aggregate aggregate_list_first = {
 	.retract = list_retract,
 	.lower = list_first_lower,
 	.release = list_release,
+	.pack = list_pack,
+	.unpack = list_unpack,
 };
 
 const struct aggregate aggregate_list_last = {
@@ -276,6 +313,8 @@ const struct aggregate aggregate_list_last = {
 	.combine = list_combine,
 	.lower = list_last_lower,
 	.release = list_release,
+	.pack = list_pack,
+	.unpack = list_unpack,
 };
 
 const struct aggregate aggregate_lag = {
@@ -286,4 +325,6 @@ const struct aggregate aggregate_lag = {
 	.retract = lag_retract,
 	.lower = lag_lower,
 	.release = list_release,
+	.pack = list_pack,
+	.unpack = list_unpack,
 };
