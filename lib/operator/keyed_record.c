@@ -95,22 +95,28 @@ bool keyed_record_concerns(const struct keyed_record *keyed, const struct op *op
 	return first <= op->task->instance && op->task->instance <= last;
 }
 
+bool keyed_record_image(struct record_reader *in, const struct key_layout *keys, void *image)
+{
+	const char *extra;
+	uint32_t size;
+
+	record_get(in, image, keys->size);
+	size = record_get_u32(in);
+	extra = record_take(in, size);
+	if (in->is_short || !key_attach(keys, image, extra, size))
+		in->is_short = true;
+	return !in->is_short;
+}
+
 const void *keyed_record_next(struct keyed_record *keyed)
 {
-	const char *extra = NULL;
-	uint32_t size = 0;
-
 	if (keyed->i == keyed->n || keyed->in.is_short)
 		return NULL;
 	keyed->i++;
+	if (!keyed->is_flat)
+		return keyed_record_image(&keyed->in, keyed->keys, keyed->image) ? keyed->image
+										 : NULL;
 	record_get(&keyed->in, keyed->image, keyed->keys->size);
-	if (!keyed->is_flat) {
-		size = record_get_u32(&keyed->in);
-		extra = record_take(&keyed->in, size);
-	}
-	if (keyed->in.is_short || !key_attach(keyed->keys, keyed->image, extra, size)) {
-		keyed->in.is_short = true;
-		return NULL;
-	}
-	return keyed->image;
+	keyed->in.is_short |= !key_attach(keyed->keys, keyed->image, NULL, 0);
+	return keyed->in.is_short ? NULL : keyed->image;
 }

@@ -42,3 +42,7 @@ int keyed_record_open(
 bool keyed_record_concerns(const struct keyed_record *keyed, const struct op *op);
 // The next key's image, or NULL at the end (or when the record is too short: keyed->in.is_short).
 const void *keyed_record_next(struct keyed_record *keyed);
+
+// An image that keyed_record_key() has put, into image; its long strings lie in the record. False
+// when the record is not one.
+bool keyed_record_image(struct record_reader *in, const struct key_layout *keys, void *image);

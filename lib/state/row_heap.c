@@ -50,9 +50,14 @@ struct heap_row *row_heap_pop(const struct row_heaps *heaps, struct row_heap *he
 	return top;
 }
 
+static uint32_t row_size(const struct row_heaps *heaps)
+{
+	return (uint32_t)sizeof(struct heap_row) + heaps->row->size + heaps->room;
+}
+
 static struct heap_row *make(const struct row_heaps *heaps, const void *image, uint32_t extra_size)
 {
-	struct heap_row *row = slab_take(heaps->slab, (uint32_t)sizeof(*row) + heaps->row->size);
+	struct heap_row *row = slab_take(heaps->slab, row_size(heaps));
 
 	if (row == NULL)
 		return NULL;
@@ -69,20 +74,35 @@ static struct heap_row *make(const struct row_heaps *heaps, const void *image, u
 	return row;
 }
 
-int row_heap_add(struct row_heaps *heaps, struct row_heap *heap, const void *image)
+int row_heap_make(struct row_heaps *heaps, const void *image, struct heap_row **row)
 {
 	uint32_t extra_size = key_extra_size(heaps->row, image);
-	struct heap_row *row;
+	struct heap_row *made;
 
 	heaps->seq++;
 	if (extra_size > SLAB_SIZE_MAX)
 		return -E2BIG;
-	row = make(heaps, image, extra_size);
-	if (row == NULL)
+	made = make(heaps, image, extra_size);
+	if (made == NULL)
 		return -ENOMEM;
+	*row = made;
+	return 0;
+}
+
+void row_heap_put(const struct row_heaps *heaps, struct row_heap *heap, struct heap_row *row)
+{
 	heap->top = heap->top == NULL ? row : meld(heaps, heap->top, row);
 	heap->n++;
-	return 0;
+}
+
+int row_heap_add(struct row_heaps *heaps, struct row_heap *heap, const void *image)
+{
+	struct heap_row *row;
+	int result = row_heap_make(heaps, image, &row);
+
+	if (result == 0)
+		row_heap_put(heaps, heap, row);
+	return result;
 }
 
 int row_heap_add_best(
@@ -104,5 +124,5 @@ void row_heap_free(const struct row_heaps *heaps, struct heap_row *row)
 {
 	if (row->extra != NULL)
 		slab_give(heaps->slab, row->extra, row->extra_size);
-	slab_give(heaps->slab, row, (uint32_t)sizeof(*row) + heaps->row->size);
+	slab_give(heaps->slab, row, row_size(heaps));
 }

@@ -23,6 +23,7 @@ struct row_heaps {
 	bool last_is_first; // of rows that are equal: keep-last by time
 	uint64_t seq; // rows seen
 	struct slab *slab;
+	uint32_t room; // bytes behind each image that are the caller's, a multiple of 8
 };
 
 // One heap; zeroed bytes are an empty one, so that it can be a keyed store's state.
@@ -31,11 +32,20 @@ struct row_heap {
 	uint64_t n;
 };
 
-// The largest image that a row may have.
+// The largest image that a row may have, with its room.
 enum { ROW_HEAP_IMAGE_MAX = SLAB_SIZE_MAX - (int)sizeof(struct heap_row) };
 
-// Add a copy of image, O(1). Returns 0, -E2BIG when its long strings exceed SLAB_SIZE_MAX, -ENOMEM
-// when the pool is empty.
+// Bytes behind the image of a row.
+static inline void *row_heap_room(const struct row_heaps *heaps, struct heap_row *row)
+{
+	return row->image + heaps->row->size;
+}
+
+// A copy of image, of the next seq, in no heap yet; its room is undefined. Returns 0, -E2BIG when
+// its long strings exceed SLAB_SIZE_MAX, -ENOMEM when the pool is empty.
+int row_heap_make(struct row_heaps *heaps, const void *image, struct heap_row **row);
+void row_heap_put(const struct row_heaps *heaps, struct row_heap *heap, struct heap_row *row);
+// Both. O(1).
 int row_heap_add(struct row_heaps *heaps, struct row_heap *heap, const void *image);
 // Keep the best n_max (≥ 1) rows: the same, but of n_max + 1 the one on top goes, and a row that
 // would be that one is not even copied. Needs last_on_top.

@@ -3,32 +3,12 @@
 // wherever blocks begin and end. Due rows go out with the next watermark. A row that is taken
 // although its mark has passed it is due when the mark moves on, as Flink's timers for the past
 // fire then.
-#include "operator/sort/sort.h"
 #include <errno.h>
-#include "operator/control_queue.h"
+#include "operator/sort/sort_state.h"
 #include "row/columns.h"
-#include "state/row_heap.h"
 
 enum { EMIT_ROWS_MAX = 1024 }; // in one call
-
-struct sort {
-	struct op op;
-	const struct sort_config *config;
-	struct key_layout row;
-	struct slab slab;
-	struct row_heaps heaps;
-	struct row_heap waiting;
-	struct heap_row *due, **due_end; // in order, linked by next
-	// Rows of the block that was emitted last: a full exchange may still read their strings.
-	struct heap_row *emitted;
-	int64_t last_due; // time of the last row that became due
-	int64_t due_mark; // the mark by which rows became due
-	struct control_queue controls;
-	int64_t passed_watermark;
-	uint16_t late, null_time, state_full, row_too_long; // counters
-	char *images; // room for one block
-	struct column *columns; // of the output
-};
+enum { ROW_MAX = ROW_HEAP_IMAGE_MAX - (int)sizeof(struct sort_row) };
 
 static int64_t time_of(const struct sort *sort, const void *image)
 {
@@ -59,6 +39,28 @@ static bool make_due(struct sort *sort, int64_t mark, int32_t *n_left)
 	return true;
 }
 
+// A row is due when a mark passes it that is a new one.
+static int64_t release_of(const struct sort *sort, int64_t time)
+{
+	if (time > sort->due_mark || sort->due_mark == WATERMARK_END)
+		return time;
+	return sort->due_mark + 1;
+}
+
+// A copy of image among those that wait.
+static int add_row(struct sort *sort, const void *image, int64_t time)
+{
+	struct heap_row *row;
+	int result = row_heap_make(&sort->heaps, image, &row);
+
+	if (result < 0)
+		return result;
+	sort_row(sort, row)->release = release_of(sort, time);
+	arrivals_add(&sort->arrivals, &sort_row(sort, row)->arrival);
+	row_heap_put(&sort->heaps, &sort->waiting, row);
+	return 0;
+}
+
 static void take_row(struct sort *sort, const void *image, int64_t mark)
 {
 	int64_t time = time_of(sort, image);
@@ -71,7 +73,7 @@ static void take_row(struct sort *sort, const void *image, int64_t mark)
 			return;
 		}
 	}
-	switch (row_heap_add(&sort->heaps, &sort->waiting, image)) {
+	switch (add_row(sort, image, time)) {
 	case 0:
 		break;
 	case -E2BIG:
@@ -121,9 +123,11 @@ static uint16_t take_due(struct sort *sort)
 
 	free_emitted(sort);
 	sort->emitted = sort->due;
-	for (; *end != NULL && n < BLOCK_ROWS_MAX; end = &(*end)->next, n++)
+	for (; *end != NULL && n < BLOCK_ROWS_MAX; end = &(*end)->next, n++) {
+		arrivals_leave(&sort->arrivals, &sort_row(sort, *end)->arrival);
 		for (uint16_t i = 0; i < sort->row.n_columns; i++)
 			key_load(&sort->row, (*end)->image, i, &sort->columns[i], n);
+	}
 	sort->due = *end;
 	*end = NULL;
 	if (sort->due == NULL)
@@ -156,6 +160,8 @@ static bool emit_until(struct sort *sort, int64_t watermark, int32_t *n_left)
 			return false;
 		emit_due(sort);
 	}
+	if (all_due)
+		sort->out_mark = sort->due_mark;
 	return all_due;
 }
 
@@ -208,6 +214,10 @@ static const struct op_ops sort_ops = {
 	.process = sort_process,
 	.control = sort_control,
 	.resume = sort_resume,
+	.freeze = sort_freeze,
+	.pack = sort_pack,
+	.restore = sort_restore,
+	.restored = sort_restored,
 	.free = sort_free,
 };
 
@@ -219,9 +229,8 @@ static int set_up(struct sort *sort, struct err *err)
 	for (uint16_t i = 0; i < input->n_fields; i++)
 		all[i] = i;
 	if (key_layout_init(&sort->row, input, all, input->n_fields) < 0 ||
-		sort->row.size > ROW_HEAP_IMAGE_MAX)
-		return err_set(err, E2BIG, "a row of ORDER BY takes more than %d bytes",
-			ROW_HEAP_IMAGE_MAX);
+		sort->row.size > ROW_MAX)
+		return err_set(err, E2BIG, "a row of ORDER BY takes more than %d bytes", ROW_MAX);
 	sort->images = mem_zalloc(sort->op.task->mem, (size_t)BLOCK_ROWS_MAX * sort->row.size);
 	sort->columns = columns_new(sort->op.task->mem, sort->op.spec->output, BLOCK_ROWS_MAX);
 	if (sort->images == NULL || sort->columns == NULL)
@@ -231,7 +240,10 @@ static int set_up(struct sort *sort, struct err *err)
 		.terms = sort->config->terms,
 		.n_terms = sort->config->n_terms,
 		.slab = &sort->slab,
+		.room = sizeof(struct sort_row),
 	};
+	if (sort->op.task->out != NULL)
+		sort_track(sort);
 	return 0;
 }
 
@@ -246,7 +258,8 @@ static struct op *sort_create(const struct op_spec *spec, struct op_task *task, 
 	}
 	op_init(&sort->op, &sort_ops, spec, task);
 	sort->config = spec->config;
-	sort->passed_watermark = sort->last_due = sort->due_mark = WATERMARK_NONE;
+	sort->passed_watermark = sort->last_due = WATERMARK_NONE;
+	sort->due_mark = sort->out_mark = WATERMARK_NONE;
 	sort->due_end = &sort->due;
 	slab_init(&sort->slab, task->pool);
 	sort->late = op_counter_add(&sort->op, "late", is_drop);

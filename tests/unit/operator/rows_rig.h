@@ -46,6 +46,7 @@ struct rig {
 	uint32_t n_outs;
 	int64_t out_watermark;
 	bool ended;
+	void (*between)(void); // called while the operator is pending, or NULL
 };
 
 static struct rig rig;
@@ -114,11 +115,20 @@ static inline struct schema *rig_schema(bool with_rank)
 	return schema;
 }
 
+static inline void rig_make_op(void)
+{
+	struct err err;
+
+	rig.op = rig.spec.kind->create(&rig.spec, &rig.task, &err);
+	assert_non_null(rig.op);
+	rig.op->outs[0] = &rig.sink;
+	rig.op->n_outs = 1;
+}
+
 static inline void rig_begin(const struct op_kind *kind, const void *config, bool with_rank,
 	uint32_t n_pages, uint64_t seed)
 {
 	static const struct op_ops ops = {.process = rig_sink_process, .control = rig_sink_control};
-	struct err err;
 
 	rig = (struct rig){.arena = arena_new(), .random = {seed}};
 	hash_seed_from(&rig.seed, seed);
@@ -128,11 +138,8 @@ static inline void rig_begin(const struct op_kind *kind, const void *config, boo
 	rig.spec = (struct op_spec){.kind = kind, .config = config, .takes_events = true};
 	rig.spec.input = rig_schema(false);
 	rig.spec.output = rig_schema(with_rank);
-	rig.op = kind->create(&rig.spec, &rig.task, &err);
-	assert_non_null(rig.op);
 	op_init(&rig.sink, &ops, &rig.spec, &rig.task);
-	rig.op->outs[0] = &rig.sink;
-	rig.op->n_outs = 1;
+	rig_make_op();
 	rig.out_watermark = WATERMARK_NONE;
 	rig.rows = calloc(RIG_ROWS_MAX, sizeof(*rig.rows));
 	rig.outs = calloc(RIG_ROWS_MAX, sizeof(*rig.outs));
@@ -154,6 +161,8 @@ static inline void rig_settle(void)
 		assert_true(i < 1000000);
 		rig_read_kept();
 		rig.task.blocked = false;
+		if (rig.between != NULL)
+			rig.between();
 		rig.op->ops->resume(rig.op);
 	}
 	rig_read_kept();
