@@ -33,10 +33,22 @@ struct source_config;
 // What reads the stage's UDP table, or NULL: it is a stage of another kind.
 const struct source_config *stage_udp_source(const struct stage *stage);
 
+struct checkpoint_settings {
+	const char *dir; // NULL = no checkpoints are taken
+	int64_t interval_ms; // 0 = only when asked for, and at the end
+	int64_t min_pause_ms; // between the end of one and the start of the next
+	int64_t timeout_ms; // a checkpoint that takes longer has failed
+	int64_t tolerable_failures; // in a row, the job fails at one more; −1 = any number
+	uint32_t n_retained; // checkpoints that are kept, 2 at least
+	uint64_t buffer_bytes; // on their way to the disk, over all tasks; 0 = what state may take
+	const char *restore; // "latest", "none", or the path of a state directory or a savepoint
+};
+
 struct job_settings {
 	uint32_t parallelism; // of keyed stages; 0 = one per worker lcore
 	uint64_t state_max_memory; // bytes over all lcores; 0 = half of what EAL has
 	bool drop_new_keys; // at that limit: drop and count (default), or fail the job
+	struct checkpoint_settings checkpoint;
 };
 
 struct job {

@@ -6,12 +6,9 @@
 #include <strings.h>
 #include "base/nearest.h"
 #include "base/units.h"
+#include "sql/settings_checkpoint.h"
 
 enum { PARALLELISM_MAX = 1024 };
-
-#define NOTE_CHECKPOINTS                                          \
-	"checkpoints are not built yet: state.checkpoints.* and " \
-	"execution.checkpointing.* have no effect here"
 
 static const int64_t idle_timeout_default_ns = 5000000000;
 
@@ -137,26 +134,6 @@ static int check_mode(struct settings *settings, const char *value)
 	return -EINVAL;
 }
 
-static int check_duration(struct settings *settings, const char *value)
-{
-	int64_t ns;
-
-	return units_duration_ns(value, &ns);
-}
-
-static int check_count(struct settings *settings, const char *value)
-{
-	char *end;
-	long n = strtol(value, &end, 10);
-
-	return *value == '\0' || *end != '\0' || n < 0 || n > INT32_MAX ? -EINVAL : 0;
-}
-
-static int check_directory(struct settings *settings, const char *value)
-{
-	return *value == '\0' ? -EINVAL : 0;
-}
-
 // Where a key's value is, for RESET.
 #define AT(member) offsetof(struct settings, member), sizeof(((struct settings *)0)->member)
 #define NOWHERE 0, 0
@@ -196,16 +173,21 @@ static const struct setting {
 		"table.exec.state.ttl is the lateness that GROUP BY TUMBLE(…) and HOP(…) allow, as "
 		"in Flink; other state of a window ends with the window",
 		AT(state_ttl_ms)},
-	{"execution.checkpointing.interval", check_duration, "a duration as '10 s'",
-		NOTE_CHECKPOINTS, NOWHERE},
-	{"execution.checkpointing.min-pause", check_duration, "a duration as '1 s'",
-		NOTE_CHECKPOINTS, NOWHERE},
-	{"execution.checkpointing.timeout", check_duration, "a duration as '10 min'",
-		NOTE_CHECKPOINTS, NOWHERE},
-	{"execution.checkpointing.tolerable-failed-checkpoints", check_count, "a number",
-		NOTE_CHECKPOINTS, NOWHERE},
-	{"state.checkpoints.dir", check_directory, "a directory", NOTE_CHECKPOINTS, NOWHERE},
-	{"state.checkpoints.num-retained", check_count, "a number", NOTE_CHECKPOINTS, NOWHERE},
+	{"execution.checkpointing.interval", settings_checkpoint_interval,
+		"a duration of 10 ms or more, as '10 s'", NULL, AT(job.checkpoint.interval_ms)},
+	{"execution.checkpointing.min-pause", settings_checkpoint_min_pause, "a duration as '1 s'",
+		NULL, AT(job.checkpoint.min_pause_ms)},
+	{"execution.checkpointing.timeout", settings_checkpoint_timeout,
+		"a duration of 10 ms or more, as '10 min'", NULL, AT(job.checkpoint.timeout_ms)},
+	{"execution.checkpointing.tolerable-failed-checkpoints", settings_checkpoint_tolerable,
+		"a number of failures in a row", NULL, AT(job.checkpoint.tolerable_failures)},
+	{"state.checkpoints.dir", settings_checkpoint_dir, "a directory of this machine", NULL,
+		AT(job.checkpoint.dir)},
+	{"state.checkpoints.num-retained", settings_checkpoint_retained,
+		"a number from 2: one must be left when the newest is found broken", NULL,
+		AT(job.checkpoint.n_retained)},
+	{"state.checkpoints.buffer-size", settings_checkpoint_buffer, "a size as '256 mb'", NULL,
+		AT(job.checkpoint.buffer_bytes)},
 };
 
 enum { N_KNOWN = sizeof(known) / sizeof(*known) };
@@ -227,6 +209,7 @@ static struct settings defaults(void)
 {
 	return (struct settings){
 		.job.drop_new_keys = true,
+		.job.checkpoint = {.timeout_ms = 600000, .tolerable_failures = -1, .n_retained = 2},
 		.idle_timeout_ns = idle_timeout_default_ns,
 		.emit = {.early_ms = -1, .late_ms = -1, .lateness_ms = -1},
 	};
@@ -306,6 +289,8 @@ int settings_set(struct settings *settings, const char *key, struct pos key_pos,
 	if (setting->set(settings, value) < 0)
 		return err_set_at(err, value_pos, "'%s' is no value of '%s', which is %s", value,
 			key, setting->form);
+	if (setting->set == settings_checkpoint_interval)
+		settings->interval_pos = key_pos;
 	if (setting->note != NULL)
 		settings_note(settings, setting->note);
 	return 0;
@@ -331,4 +316,15 @@ int settings_reset(struct settings *settings, const char *key, struct pos pos, s
 	for (size_t i = 0; key == NULL && i < N_KNOWN; i++)
 		reset_one(settings, &known[i]);
 	return 0;
+}
+
+int settings_check(const struct settings *settings, struct err *err)
+{
+	const struct checkpoint_settings *checkpoint = &settings->job.checkpoint;
+
+	if (checkpoint->interval_ms == 0 || checkpoint->dir != NULL)
+		return 0;
+	return err_set_at(err, settings->interval_pos,
+		"checkpoints have nowhere to go: add --state-dir DIR, or SET "
+		"'state.checkpoints.dir' = 'DIR'");
 }

@@ -16,6 +16,7 @@ struct settings_emit {
 struct settings {
 	struct arena *arena;
 	struct job_settings job;
+	struct pos interval_pos; // where execution.checkpointing.interval was set
 	int64_t idle_timeout_ns; // of sources that say nothing themselves
 	struct settings_emit emit;
 	int64_t state_ttl_ms; // 0 = for ever
@@ -35,6 +36,8 @@ int settings_set(struct settings *settings, const char *key, struct pos key_pos,
 	struct pos value_pos, struct err *err);
 // key to its default; NULL = all.
 int settings_reset(struct settings *settings, const char *key, struct pos pos, struct err *err);
+// Whether the settings of the whole script go together: 0, or -EINVAL with *err filled.
+int settings_check(const struct settings *settings, struct err *err);
 // How long after its end a window of GROUP BY goes on: allow-lateness, or else the state's time to
 // live, as in Flink.
 int64_t settings_lateness_ms(const struct settings *settings);

@@ -78,21 +78,73 @@ static void settings_without_effect_are_noted_once(void **)
 	static const char *const notes[] = {
 		"'table.optimizer.join-reorder-enabled' has no effect here",
 		"'table.exec.sink.not-null-enforcer' has no effect here",
-		("checkpoints are not built yet: state.checkpoints.* and "
-		 "execution.checkpointing.* have no effect here"),
 	};
 	struct arena *arena = arena_new();
 	struct sql_plan plan = plan_of(arena,
 		"SET 'table.optimizer.join-reorder-enabled' = 'true';\n"
 		"SET 'table.exec.sink.not-null-enforcer' = 'drop';\n"
-		"SET 'state.checkpoints.dir' = '/x'; SET 'execution.checkpointing.interval' = '1 "
-		"s';\n"
 		"SET 'table.optimizer.join-reorder-enabled' = 'false';",
 		NULL, 0);
 
-	assert_int_equal(plan.n_notes, 3);
+	assert_int_equal(plan.n_notes, 2);
 	for (uint32_t i = 0; i < plan.n_notes; i++)
 		assert_string_equal(plan.notes[i], notes[i]);
+	arena_free(arena);
+}
+
+static void checkpoint_settings_reach_the_job(void **)
+{
+	static const char script[] =
+		"SET 'state.checkpoints.dir' = 'file:///var/lib/x';\n"
+		"SET 'execution.checkpointing.interval' = '10 s';\n"
+		"SET 'execution.checkpointing.min-pause' = '1 s';\n"
+		"SET 'execution.checkpointing.timeout' = '1 min';\n"
+		"SET 'execution.checkpointing.tolerable-failed-checkpoints' = '3';\n"
+		"SET 'state.checkpoints.num-retained' = '5';\n"
+		"SET 'state.checkpoints.buffer-size' = '64 mb';";
+	struct arena *arena = arena_new();
+	const struct checkpoint_settings *got =
+		&plan_of(arena, script, NULL, 0).job->settings.checkpoint;
+
+	assert_string_equal(got->dir, "/var/lib/x");
+	assert_int_equal(got->interval_ms, 10000);
+	assert_int_equal(got->min_pause_ms, 1000);
+	assert_int_equal(got->timeout_ms, 60000);
+	assert_int_equal(got->tolerable_failures, 3);
+	assert_int_equal(got->n_retained, 5);
+	assert_int_equal(got->buffer_bytes, 64 << 20);
+	arena_free(arena);
+}
+
+static void without_settings_no_checkpoints_are_taken(void **)
+{
+	struct arena *arena = arena_new();
+	const struct checkpoint_settings *got =
+		&plan_of(arena, "", NULL, 0).job->settings.checkpoint;
+
+	assert_null(got->dir);
+	assert_int_equal(got->interval_ms, 0);
+	assert_int_equal(got->timeout_ms, 600000);
+	assert_int_equal(got->tolerable_failures, -1);
+	assert_int_equal(got->n_retained, 2);
+	arena_free(arena);
+}
+
+// The directory may come before or behind the interval, and from the command line.
+static void an_interval_needs_a_directory(void **)
+{
+	static const char script[] = "SET 'execution.checkpointing.interval' = '1 s';";
+	static const struct sql_setting dir = {"state.checkpoints.dir", "x"};
+	struct arena *arena = arena_new();
+
+	assert_string_equal(planning_text(arena, script),
+		"1:5 checkpoints have nowhere to go: add --state-dir DIR, or SET "
+		"'state.checkpoints.dir' = 'DIR'");
+	assert_string_equal(plan_of(arena, script, &dir, 1).job->settings.checkpoint.dir, "x");
+	plan_of(arena, arena_printf(arena, "%s SET 'state.checkpoints.dir' = 'x';", script), NULL,
+		0);
+	plan_of(arena, arena_printf(arena, "%s RESET 'execution.checkpointing.interval';", script),
+		NULL, 0);
 	arena_free(arena);
 }
 
@@ -217,6 +269,9 @@ int main(void)
 		cmocka_unit_test(a_script_overrules_the_command_line),
 		cmocka_unit_test(a_wrong_setting_of_the_command_line_has_no_place),
 		cmocka_unit_test(settings_without_effect_are_noted_once),
+		cmocka_unit_test(checkpoint_settings_reach_the_job),
+		cmocka_unit_test(without_settings_no_checkpoints_are_taken),
+		cmocka_unit_test(an_interval_needs_a_directory),
 		cmocka_unit_test(explain_runs_nothing),
 		cmocka_unit_test(a_source_is_told_what_is_read_and_when_it_is_idle),
 		cmocka_unit_test(drops_of_events_are_told_from_drops_of_results),
