@@ -1,4 +1,5 @@
 #include "exchange/gate.h"
+#include <assert.h>
 #include <errno.h>
 
 int gate_init(struct gate *gate, struct mem *mem, struct channel *const *channels, uint32_t n)
@@ -71,6 +72,8 @@ static void take_control(struct gate *gate, uint32_t i, const struct block *bloc
 		merge_change(gate, watermark_merge_idle(&gate->watermarks, i));
 		return;
 	case BLOCK_BARRIER:
+		assert(gate->n_at_barrier == 0 ||
+			block->checkpoint_id == gate->control.checkpoint_id);
 		input->at_barrier = true;
 		gate->control.checkpoint_id = block->checkpoint_id;
 		gate->n_at_barrier++;
@@ -97,7 +100,8 @@ static const struct block *give_merged(struct gate *gate)
 		gate->change.became_idle = false;
 		return give_control(gate, BLOCK_IDLE);
 	}
-	if (gate->n_at_barrier > 0 && gate->n_at_barrier + gate->n_ended == gate->n_inputs) {
+	if (gate->n_at_barrier > 0 && gate->n_at_barrier + gate->n_ended == gate->n_inputs &&
+		!gate->holds_barriers) {
 		for (uint32_t i = 0; i < gate->n_inputs; i++)
 			gate->inputs[i].at_barrier = false;
 		gate->n_at_barrier = 0;

@@ -2,7 +2,10 @@
 // and what the control messages of all channels amount to: one watermark, one barrier, one end.
 //
 //   - watermark: time/watermark.h; a row block's own watermark counts after its rows
-//   - barrier n: a channel that has brought it is not read until all have (aligned); then it is out
+//   - barrier n: a channel that has brought it is not read until all have (aligned); then it is
+//   out,
+//     unless the task wants it to wait. Barriers come in the order of their numbers on every
+//     channel, those behind wait there
 //   - end: a channel that has ended no longer counts; when all have, the gate has ended
 //
 // Rows and their consequences come out in the order sent. One lcore.
@@ -25,6 +28,7 @@ struct gate {
 	struct watermark_merge watermarks;
 	uint32_t next; // input to look at first, round robin
 	uint32_t n_at_barrier, n_ended;
+	bool holds_barriers; // the task sets it: do not hand one out yet
 	struct block_store *held; // handed out, to be released; came from inputs[held_input]
 	uint32_t held_input;
 	struct block control; // what is handed out when it is no channel's block

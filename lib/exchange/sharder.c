@@ -236,6 +236,11 @@ bool sharder_send(struct sharder *sharder, const struct block *block)
 	return sharder_resume(sharder);
 }
 
+void sharder_restore(struct sharder *sharder, int64_t watermark)
+{
+	sharder->watermark = watermark;
+}
+
 bool sharder_is_blocked(const struct sharder *sharder)
 {
 	return sharder->is_blocked;

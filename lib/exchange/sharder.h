@@ -28,6 +28,9 @@ void sharder_free(struct sharder *sharder);
 bool sharder_send(struct sharder *sharder, const struct block *block);
 // Go on with the block that did not fit. True when it is done.
 bool sharder_resume(struct sharder *sharder);
+// Before the first block: what went before it had reached this watermark. It is sent with whatever
+// is sent first, at the latest by sharder_flush().
+void sharder_restore(struct sharder *sharder, int64_t watermark);
 bool sharder_is_blocked(const struct sharder *sharder);
 
 // The input ran dry: send what the open blocks hold, and the watermark to channels that have none

@@ -39,13 +39,18 @@ void op_feed(struct op *op, const struct block *block)
 void op_freeze(struct op *op, uint64_t checkpoint)
 {
 	struct record_key key = op_record_key(op, PART_RUNTIME, 0, 0);
+	struct op_task *task = op->task;
+	uint64_t start;
 
 	op->checkpoint = checkpoint;
-	if (op->task->out == NULL)
+	if (task->out == NULL)
 		return;
-	record_write(op->task->out, &key, checkpoint, &op->watermark, sizeof(op->watermark));
+	start = task->tsc != NULL ? task->tsc() : 0;
+	record_write(task->out, &key, checkpoint, &op->watermark, sizeof(op->watermark));
 	if (op->ops->freeze != NULL)
 		op->ops->freeze(op);
+	if (task->tsc != NULL)
+		task->held_ticks += task->tsc() - start;
 }
 
 // All instances were frozen at the same barrier and know the same watermark; should one know less,

@@ -47,6 +47,7 @@ struct op_task {
 	struct page_pool *pool; // keyed state of all operators of this lcore
 	bool drop_new_keys; // what happens when the pool is empty: drop and count, or fault
 	struct record_out *out; // where checkpoints go; NULL = none are taken
+	uint64_t held_ticks; // that freezing and urgent packing took since the runtime last looked
 	uint16_t instance, n_instances; // of the stage: which key groups are ours
 };
 

@@ -28,6 +28,8 @@ static void exchange_control(struct op *op, const struct block *block)
 {
 	struct exchange *exchange = (struct exchange *)op;
 
+	if (block->kind == BLOCK_BARRIER)
+		op_freeze(op, block->checkpoint_id);
 	sharder_send(exchange->sharder, block);
 	note_result(exchange, !sharder_is_blocked(exchange->sharder));
 }
@@ -38,6 +40,14 @@ static bool exchange_resume(struct op *op)
 
 	note_result(exchange, sharder_resume(exchange->sharder));
 	return !op->pending;
+}
+
+// What is downstream knew this watermark, and need not wait for the next row to know it again.
+static int exchange_restored(struct op *op, struct err *err)
+{
+	(void)err;
+	sharder_restore(((struct exchange *)op)->sharder, op->watermark);
+	return 0;
 }
 
 static void exchange_free(struct op *op)
@@ -52,6 +62,7 @@ static const struct op_ops exchange_ops = {
 	.process = exchange_process,
 	.control = exchange_control,
 	.resume = exchange_resume,
+	.restored = exchange_restored,
 	.free = exchange_free,
 };
 

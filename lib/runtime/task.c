@@ -39,7 +39,7 @@ static bool resume(struct task *task)
 	return true;
 }
 
-static bool has_pending(const struct task *task)
+bool task_has_pending(const struct task *task)
 {
 	for (uint32_t i = 0; i < task->n_ops; i++)
 		if (task->ops[i]->pending)
@@ -49,7 +49,7 @@ static bool has_pending(const struct task *task)
 
 static void tick(struct task *task)
 {
-	for (uint32_t i = 0; i < task->n_ops && !has_pending(task); i++)
+	for (uint32_t i = 0; i < task->n_ops && !task_has_pending(task); i++)
 		if (task->ops[i]->ops->tick != NULL)
 			task->dirty |= task->ops[i]->ops->tick(task->ops[i]);
 }
@@ -72,37 +72,62 @@ static uint32_t step_gate(struct task *task)
 	uint32_t n = 0;
 
 	while (n < BLOCKS_PER_STEP) {
-		const struct block *block = gate_take(&task->gate, task->common.now.tsc);
+		const struct block *block;
 
+		task->gate.holds_barriers = task->checkpoint.is_open;
+		block = gate_take(&task->gate, task->common.now.tsc);
 		if (block == NULL)
 			break;
 		n++;
+		if (block->kind == BLOCK_BARRIER)
+			task_take_barrier(task, block->checkpoint_id);
 		op_feed(task->head, block);
+		task_note_hold(task);
 		if (block->kind == BLOCK_END)
 			task->ended = true;
-		if (has_pending(task))
+		if (task_has_pending(task))
 			break;
 	}
 	return n;
 }
 
-static uint32_t step_sources(struct task *task)
+static uint32_t poll_sources(struct task *task, bool stopping)
 {
-	bool stopping = atomic_load_explicit(&task->stopping, memory_order_relaxed);
 	uint32_t n = 0, n_ended = 0;
 
 	if (task->receiver != NULL && !stopping)
 		n = receiver_poll(task->receiver, &task->common.now);
 	else if (task->receiver != NULL && !receiver_drain(task->receiver))
 		return 0; // what was received comes out
-	for (uint32_t i = 0; i < task->n_sources && !has_pending(task); i++) {
+	for (uint32_t i = 0; i < task->n_sources && !task_has_pending(task); i++) {
 		if (stopping)
 			source_stop(task->sources[i]);
 		n += source_poll(task->sources[i]);
 	}
-	for (uint32_t i = 0; i < task->n_sources && !has_pending(task); i++)
+	for (uint32_t i = 0; i < task->n_sources && !task_has_pending(task); i++)
 		n_ended += source_finish(task->sources[i]);
+	task->has_ended_source |= n_ended > 0;
 	task->ended = n_ended == task->n_sources;
+	return n;
+}
+
+static uint32_t step_sources(struct task *task)
+{
+	bool stopping = atomic_load_explicit(&task->stopping, memory_order_relaxed);
+	bool suspending = atomic_load_explicit(&task->suspending, memory_order_relaxed);
+	uint32_t n = 0;
+
+	if (suspending && task->receiver != NULL && !receiver_drain(task->receiver))
+		return 0; // what was received comes out
+	if (task_owes_barrier(task)) {
+		if (task->receiver != NULL && !receiver_drain(task->receiver))
+			return 0;
+		task_emit_barrier(task);
+		return 1;
+	}
+	if (!suspending)
+		n = poll_sources(task, stopping);
+	task_note_hold(task);
 	return n;
 }
 
@@ -120,35 +145,50 @@ static uint32_t transmit(struct task *task)
 	return n_waiting;
 }
 
-uint32_t task_step(struct task *task, struct now now)
+// What is left when the input is over. Always returns 0.
+static uint32_t step_ended(struct task *task, uint32_t n_unsent)
 {
-	uint32_t n, n_unsent;
+	flush(task);
+	if (!task->dirty && !task_has_pending(task) && n_unsent == 0)
+		atomic_store_explicit(&task->finished, true, memory_order_release);
+	return 0;
+}
 
-	// A fault ends the job. Until the coordinator has seen it nothing more comes out: that
-	// would be results without the rows that faulted.
-	if (task->common.fault.text != NULL)
-		return 0;
-	task->common.now = now;
-	n_unsent = transmit(task);
-	if (has_pending(task) && !resume(task)) {
+static uint32_t step(struct task *task)
+{
+	uint32_t n, n_unsent = transmit(task);
+
+	if (task_has_pending(task) && !resume(task)) {
 		// Blocked is idle; a window that fires in portions is busy.
 		return task->common.blocked ? 0 : 1;
 	}
-	if (task->ended) {
-		flush(task);
-		if (!task->dirty && !has_pending(task) && n_unsent == 0)
-			atomic_store_explicit(&task->finished, true, memory_order_release);
+	if (task->ended)
+		return step_ended(task, n_unsent);
+	if (!task_has_room(task))
 		return 0;
-	}
-	if (task->has_ticks)
+	if (task->has_ticks && !atomic_load_explicit(&task->suspending, memory_order_relaxed))
 		tick(task);
-	if (has_pending(task))
+	if (task_has_pending(task))
 		return 1;
 	n = task->has_gate ? step_gate(task) : step_sources(task);
 	task->dirty |= n > 0;
 	if (task->dirty && n == 0)
 		flush(task);
 	return n;
+}
+
+uint32_t task_step(struct task *task, struct now now)
+{
+	uint32_t n;
+
+	// A fault ends the job. Until the coordinator has seen it nothing more comes out: that
+	// would be results without the rows that faulted.
+	if (task->common.fault.text != NULL)
+		return 0;
+	task->common.now = now;
+	n = step(task);
+	task_note_hold(task);
+	return n + task_pack(task, n > 0);
 }
 
 void task_destroy(struct task *task)

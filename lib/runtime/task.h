@@ -9,8 +9,9 @@
 #include <stdatomic.h>
 #include "exchange/gate.h"
 #include "operator/op.h"
+#include "runtime/task_checkpoint.h"
 
-enum { TASK_OPS_MAX = 1024, TASK_SOURCES_MAX = 64 };
+enum { TASK_OPS_MAX = CHECKPOINT_OPS_MAX, TASK_SOURCES_MAX = 64 };
 
 struct receiver;
 struct transmit;
@@ -38,12 +39,17 @@ struct task {
 	bool has_ticks; // an operator has a tick()
 	bool ended; // its input is over; what is pending may still have to come out
 	atomic_bool finished; // and has: the task's lcore writes, the coordinator reads
-	atomic_bool stopping; // sources take no more input: the coordinator writes, the lcore reads
+	// The coordinator writes, the lcore reads. stopping: sources take no more input, and end.
+	// suspending: they take no more, and do not end: a checkpoint keeps what there is.
+	atomic_bool stopping, suspending;
+	bool has_ended_source; // END is behind at least one of the sources
+	struct task_checkpoint checkpoint;
 	bool dirty; // something may wait in open blocks to be flushed
 };
 
 // Do some work. Returns how many rows, blocks or messages were taken; 0 = nothing to do, or
 // blocked.
 uint32_t task_step(struct task *task, struct now now);
+bool task_has_pending(const struct task *task); // some operator has to resume()
 // Free the operators and the gate (channels are the topology's).
 void task_destroy(struct task *task);

@@ -58,6 +58,7 @@ void topology_free(struct topology *topology)
 		struct mem *mem = topology->tasks[i]->common.mem;
 
 		task_destroy(topology->tasks[i]);
+		record_out_free(topology->tasks[i]->common.out);
 		mem_free(mem, topology->tasks[i]);
 	}
 	for (uint32_t i = 0; i < topology->n_channels; i++)
@@ -73,6 +74,19 @@ void topology_stop(struct topology *topology)
 {
 	for (uint32_t i = 0; i < topology->n_tasks; i++)
 		atomic_store(&topology->tasks[i]->stopping, true);
+}
+
+void topology_suspend(struct topology *topology)
+{
+	for (uint32_t i = 0; i < topology->n_tasks; i++)
+		atomic_store(&topology->tasks[i]->suspending, true);
+}
+
+void topology_checkpoint(struct topology *topology, uint64_t n)
+{
+	for (uint32_t i = 0; i < topology->n_tasks; i++)
+		atomic_store_explicit(
+			&topology->tasks[i]->checkpoint.asked, n, memory_order_release);
 }
 
 bool topology_finished(const struct topology *topology)

@@ -20,6 +20,9 @@ struct topology_env {
 	uint64_t tsc_hz;
 	uint32_t n_rx_tasks; // rx queues: instances of UDP sources; 0 when the job has none
 	uint32_t channel_blocks; // blocks of a channel; 0 = the default
+	// checkpoints
+	uint64_t record_bytes; // on their way to the disk, over all tasks; 0 = none are taken
+	uint64_t checkpoint; // that the job will be restored from (restore.h), 0 = none
 };
 
 struct topology {
@@ -43,6 +46,11 @@ void topology_free(struct topology *topology);
 
 // Sources take no more input; what is in flight comes out, then all tasks finish.
 void topology_stop(struct topology *topology);
+// The same, but nothing ends: what is in flight comes out, windows stay open. A checkpoint behind
+// that has all there is.
+void topology_suspend(struct topology *topology);
+// All tasks are to take checkpoint n. What they write comes out of their common.out.
+void topology_checkpoint(struct topology *topology, uint64_t n);
 bool topology_finished(const struct topology *topology);
 // The first fault of any task, or NULL.
 const struct fault *topology_fault(const struct topology *topology);

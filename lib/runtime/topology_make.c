@@ -6,6 +6,8 @@
 
 // A block's heap holds what a source's does: a row's fate must not depend on the number of lcores.
 enum { CHANNEL_BLOCKS = 16, CHANNEL_HEAP_BYTES = 65536 };
+// Of a task's records: what a few blocks can make its operators write.
+enum { RECORD_BYTES_MIN = 4 << 20 };
 // With more instances than these, rows spread over so many channels that few blocks do.
 enum { INSTANCES_MANY = 16, CHANNEL_BLOCKS_OF_MANY = 4 };
 
@@ -33,6 +35,7 @@ static struct task *task_new(struct build *build, const char *name, uint32_t lco
 	task->common.tsc_hz = build->env->tsc_hz;
 	task->common.pool = &topology->pools[lcore];
 	task->common.drop_new_keys = topology->job->settings.drop_new_keys;
+	task_checkpoint_init(&task->checkpoint, build->env->checkpoint);
 	topology->tasks[topology->n_tasks++] = task;
 	return task;
 }
@@ -56,7 +59,28 @@ static int make_tasks(struct build *build)
 							    build_lcore(build, stage, k));
 			if (stage->tasks[k] == NULL)
 				return -ENOMEM;
+			stage->tasks[k]->common.instance = (uint16_t)k;
+			stage->tasks[k]->common.n_instances = (uint16_t)stage->n_instances;
 		}
+	}
+	return 0;
+}
+
+// Where the tasks write their checkpoints.
+static int make_outs(struct build *build)
+{
+	struct topology *topology = build->topology;
+	uint64_t bytes = build->env->record_bytes / topology->n_tasks;
+
+	if (build->env->record_bytes == 0)
+		return 0;
+	for (uint32_t i = 0; i < topology->n_tasks; i++) {
+		struct op_task *common = &topology->tasks[i]->common;
+
+		common->out = record_out_new(bytes > RECORD_BYTES_MIN ? bytes : RECORD_BYTES_MIN);
+		if (common->out == NULL)
+			return err_set(build->err, ENOMEM,
+				"no memory for checkpoints: lower state.checkpoints.buffer-size");
 	}
 	return 0;
 }
@@ -123,6 +147,7 @@ static struct op *make_ops(struct build *build, struct task *task, const struct 
 	if (op == NULL)
 		return NULL;
 	task->ops[task->n_ops++] = op;
+	op->checkpoint = build->env->checkpoint;
 	task->has_ticks |= op->ops->tick != NULL;
 	if (to != NULL && connect_exchange(build, op, to) < 0)
 		return NULL;
@@ -174,7 +199,7 @@ int build_make(struct build *build)
 {
 	struct topology *topology = build->topology;
 
-	if (make_tasks(build) < 0)
+	if (make_tasks(build) < 0 || make_outs(build) < 0)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < topology->job->n_stages; i++) {
 		struct stage_build *stage = &build->stages[i];

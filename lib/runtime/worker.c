@@ -55,7 +55,7 @@ int worker_run(void *arg)
 			n_idle = 0;
 			worker->n_steps++;
 		} else {
-			if (all_finished(worker))
+			if (!worker->stays && all_finished(worker))
 				break;
 			if (n_idle++ == 0)
 				idle_since = now.tsc;

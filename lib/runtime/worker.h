@@ -13,11 +13,13 @@ struct worker {
 	struct task **tasks;
 	uint64_t tsc_hz;
 	bool is_crowded; // its CPU is not its own
+	bool stays; // when its tasks have finished, too: a checkpoint is still to come
 	atomic_bool stop; // the coordinator writes: leave the loop now, whatever is in flight
 	// the worker writes, others read (may lag)
 	uint64_t busy_cycles, idle_cycles;
 	uint64_t n_steps; // that found work
 };
 
-// Run until all tasks have finished or stop is set; the form of lcore_function_t.
+// Run until all tasks have finished (and it need not stay) or stop is set; the form of
+// lcore_function_t.
 int worker_run(void *worker);
