@@ -177,8 +177,8 @@ static inline bool is_frozen(const struct keyed_store *store)
 	return store->round != store->track->round;
 }
 
-// keyed_track.c: pack the bucket of hash, if it is frozen, and mark it as changed.
-void keyed_thaw(struct keyed_store *store, uint64_t hash);
+// keyed_track.c: pack the buckets of these hashes that are frozen, and mark all as changed.
+void keyed_thaw(struct keyed_store *store, const uint64_t *hashes, uint16_t n);
 
 // keyed_grow.c: an entry for a key that is not there, its state zeroed; NULL when there is no room
 // for it. *moved is set when other entries moved.

@@ -155,8 +155,7 @@ static uint16_t find_to_change(struct keyed_store *store, const void *images,
 	if (store->root == PAGE_NONE)
 		return keyed_store_find(store, images, hashes, n, states);
 	if (is_frozen(store))
-		for (uint16_t i = 0; i < n; i++)
-			keyed_thaw(store, hashes[i]);
+		keyed_thaw(store, hashes, n);
 	return find_block(store, images, hashes, n, store->track->mark, states);
 }
 

@@ -56,7 +56,7 @@ static void pack_bucket(const struct keyed_store *store, uint8_t *bucket, uint64
 	track->n_packed++;
 }
 
-void keyed_thaw(struct keyed_store *store, uint64_t hash)
+static void thaw(struct keyed_store *store, uint64_t hash)
 {
 	struct place at = locate(store, hash);
 	uint32_t slot = at.slots[at.index];
@@ -69,12 +69,39 @@ void keyed_thaw(struct keyed_store *store, uint64_t hash)
 	*bucket_mark(store, bucket) = store->track->mark;
 }
 
+// To copy a bucket costs what it takes to get it into the cache: the next ones are on their way
+// meanwhile.
+static void prefetch_frozen(const struct keyed_store *store, uint8_t *bucket)
+{
+	uint32_t size = store->tags_size + *bucket_count(store, bucket) * store->entry_size;
+
+	if (*bucket_mark(store, bucket) == frozen_mark(store))
+		for (uint32_t line = 0; line < size; line += TAG_LINE)
+			__builtin_prefetch(bucket + line);
+}
+
+void keyed_thaw(struct keyed_store *store, const uint64_t *hashes, uint16_t n)
+{
+	enum { AHEAD = 3 };
+	uint8_t *buckets[BLOCK_ROWS_MAX];
+
+	for (uint16_t i = 0; i < n; i++) {
+		buckets[i] = locate_bucket(store, hashes[i]);
+		__builtin_prefetch(bucket_mark(store, buckets[i]));
+	}
+	for (uint16_t i = 0; i < n; i++) {
+		if (i + AHEAD < n)
+			prefetch_frozen(store, buckets[i + AHEAD]);
+		thaw(store, hashes[i]);
+	}
+}
+
 void keyed_store_touch(struct keyed_store *store, uint64_t hash)
 {
 	if (store->root == PAGE_NONE)
 		return;
 	if (is_frozen(store))
-		keyed_thaw(store, hash);
+		thaw(store, hash);
 	else
 		*bucket_mark(store, locate_bucket(store, hash)) = store->track->mark;
 }
