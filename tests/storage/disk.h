@@ -1,5 +1,5 @@
-// The disk below a test's directory: calls that write are seen here before the kernel sees them. They
-// can be recorded, made to fail, or be the last thing that the process does.
+// The disk below a test's directory: calls that write are seen here before the kernel sees them.
+// They can be recorded, made to fail, or be the last thing that the process does.
 //
 // The functions of libc are defined once more in this program, so that liblmdb's calls come here.
 // (What goes past libc, io_uring, does not.)
@@ -8,7 +8,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum disk_kind { DISK_WRITE, DISK_SYNC, DISK_TRUNCATE, DISK_CREATE, DISK_RENAME, DISK_UNLINK, DISK_MARK };
+enum disk_kind {
+	DISK_WRITE,
+	DISK_SYNC,
+	DISK_TRUNCATE,
+	DISK_CREATE,
+	DISK_RENAME,
+	DISK_UNLINK,
+	DISK_MARK
+};
 
 // A call that was made. Files are numbered in the order in which they were created; names change.
 struct disk_event {
@@ -52,5 +60,5 @@ void disk_state_free(struct disk_state *state);
 void disk_state_apply(struct disk_state *state, const struct disk_event *event);
 // Write down to the directory into what a power loss at this moment could leave: all that was
 // synced, and of the rest what random() says, torn at 512 bytes.
-void disk_state_write(const struct disk_state *state, const char *into, uint64_t (*random)(void *arg),
-	void *arg);
+void disk_state_write(
+	const struct disk_state *state, const char *into, uint64_t (*random)(void *arg), void *arg);

@@ -1,6 +1,6 @@
 // What a power loss may leave: files are what was synced, plus any part of what was not, sector by
-// sector; names are what they were at the directory's last sync, plus any prefix of the changes since
-// (as file systems with a journal do it).
+// sector; names are what they were at the directory's last sync, plus any prefix of the changes
+// since (as file systems with a journal do it).
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -166,8 +166,8 @@ static void tear(struct file *file, const struct disk_event *event, uint64_t kep
 	}
 }
 
-static void write_file(const struct file *file, const char *path, uint64_t (*random)(void *arg),
-	void *arg)
+static void write_file(
+	const struct file *file, const char *path, uint64_t (*random)(void *arg), void *arg)
 {
 	static struct file copy;
 	uint64_t kept_of_16 = random(arg) % 17;
@@ -186,8 +186,8 @@ static void write_file(const struct file *file, const char *path, uint64_t (*ran
 		abort();
 }
 
-void disk_state_write(const struct disk_state *state, const char *into,
-	uint64_t (*random)(void *arg), void *arg)
+void disk_state_write(
+	const struct disk_state *state, const char *into, uint64_t (*random)(void *arg), void *arg)
 {
 	struct names names = state->names;
 	uint32_t n = (uint32_t)(random(arg) % (state->n_pending + 1));

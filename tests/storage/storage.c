@@ -1,22 +1,21 @@
 // What a checkpoint store leaves behind when the process, the power, the disk or single bits fail.
-// Recovery must find the last checkpoint that was committed, or the one that was being committed, whole;
-// or (rotten files) say that it cannot. Nothing else, and the process itself must live.
+// Recovery must find the last checkpoint that was committed, or the one that was being committed,
+// whole; or (rotten files) say that it cannot. Nothing else, and the process itself must live.
 //
 //	storage crash DIR [SEED]          dies before and after each write, k = 1 … all
 //	storage power DIR STATES [SEED]   a random one of the states that a power loss may leave
-//	storage errors DIR [SEED]         EIO, ENOSPC, short writes at each call, and from each call on
-//	storage rot DIR CASES [SEED]      bits flipped, pages zeroed, torn, exchanged, files cut
-#include <dirent.h>
+//	storage errors DIR [SEED]         EIO, ENOSPC, short writes at each call, and from each call
+//on 	storage rot DIR CASES [SEED]      bits flipped, pages zeroed, torn, exchanged, files cut
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "disk.h"
 #include "model.h"
+#include "rot.h"
 #include "snapshot/checkpoint_store.h"
 #include "snapshot/checkpoint_writer.h"
 #include "snapshot/recovery.h"
@@ -90,8 +89,8 @@ static bool take_checkpoint(
 enum found { FOUND_RIGHT, FOUND_NONE, FOUND_REFUSED, FOUND_WRONG };
 
 // Which checkpoint dir goes on from, read whole and compared.
-static enum found find(const char *dir, const struct model *model, uint64_t *checkpoint,
-	char *why, size_t why_size)
+static enum found find(const char *dir, const struct model *model, uint64_t *checkpoint, char *why,
+	size_t why_size)
 {
 	struct recovery recovery = {0};
 	struct model_sum sum = {0};
@@ -107,7 +106,8 @@ static enum found find(const char *dir, const struct model *model, uint64_t *che
 		return FOUND_NONE;
 	*checkpoint = recovery.checkpoint;
 	store = checkpoint_store_open_read_only(recovery.path, &err);
-	if (store == NULL || checkpoint_read(store, recovery.checkpoint, model_add, &sum, &err) < 0) {
+	if (store == NULL ||
+		checkpoint_read(store, recovery.checkpoint, model_add, &sum, &err) < 0) {
 		snprintf(why, why_size, "found %" PRIu64 ", then: %s", *checkpoint, err.text);
 		return FOUND_WRONG;
 	}
@@ -159,7 +159,8 @@ static void copy_dir(const char *from, const char *to)
 
 // ---- Crash at every write
 
-// In a child: all checkpoints from the start of an empty directory. What was committed goes to a pipe.
+// In a child: all checkpoints from the start of an empty directory. What was committed goes to a
+// pipe.
 static void run_to_death(const char *dir, enum disk_plan how, uint64_t at, uint64_t seed, int pipe)
 {
 	struct model *model = calloc(1, sizeof(*model));
@@ -180,8 +181,8 @@ static void run_to_death(const char *dir, enum disk_plan how, uint64_t at, uint6
 }
 
 // Returns false when the process outlived the call: there are fewer of them.
-static bool crash_once(const char *dir, enum disk_plan how, uint64_t at, uint64_t seed,
-	const struct model *model)
+static bool crash_once(
+	const char *dir, enum disk_plan how, uint64_t at, uint64_t seed, const struct model *model)
 {
 	uint64_t committed = 0, n;
 	int ends[2], status;
@@ -309,8 +310,8 @@ struct error_kind {
 	const char *name;
 };
 
-// The call fails in the middle of the checkpoints: some may fail, the one after the last failure must
-// be complete. With DISK_FAIL_ON the disk is well again for the last one.
+// The call fails in the middle of the checkpoints: some may fail, the one after the last failure
+// must be complete. With DISK_FAIL_ON the disk is well again for the last one.
 static bool errors_once(const char *dir, const struct error_kind *kind, uint64_t at, uint64_t seed)
 {
 	struct model *model = calloc(1, sizeof(*model));
@@ -361,73 +362,6 @@ static void errors(const char *dir, uint64_t seed)
 }
 
 // ---- Rot
-
-enum { PAGE = 4096 };
-
-static void rot_bytes(char *bytes, size_t size, struct random *random)
-{
-	uint32_t n_pages = (uint32_t)(size / PAGE);
-	char *page = bytes + (size_t)random_below(random, n_pages) * PAGE;
-	char *other = bytes + (size_t)random_below(random, n_pages) * PAGE;
-	uint32_t at = random_below(random, PAGE);
-
-	switch (random_below(random, 5)) {
-	case 0: // bits
-		for (uint32_t n = 1 + random_below(random, 3); n > 0; n--)
-			page[random_below(random, PAGE)] ^= (char)(1 << random_below(random, 8));
-		return;
-	case 1: // a page is zero
-		memset(page, 0, PAGE);
-		return;
-	case 2: // or its end is
-		memset(page + at, 0, PAGE - at);
-		return;
-	case 3: // or is another page
-		memmove(page, other, PAGE);
-		return;
-	default: // or noise
-		for (uint32_t i = at; i < PAGE; i++)
-			page[i] = (char)random_bits(random);
-	}
-}
-
-static void rot_file(const char *path, struct random *random)
-{
-	FILE *file = fopen(path, "rb");
-	char *bytes = malloc(64 << 20);
-	size_t size = fread(bytes, 1, 64 << 20, file);
-
-	fclose(file);
-	if (random_below(random, 8) == 0)
-		size = (size_t)random_below(random, (uint32_t)size);
-	else
-		for (uint32_t n = 1 + random_below(random, 3); n > 0; n--)
-			rot_bytes(bytes, size, random);
-	file = fopen(path, "wb");
-	if (file == NULL || fwrite(bytes, 1, size, file) != size || fclose(file) != 0)
-		abort();
-	free(bytes);
-}
-
-// Any file of the directory but locks.
-static void rot_dir(const char *dir, struct random *random)
-{
-	char names[32][PATH_SIZE];
-	uint32_t n = 0;
-	DIR *list = opendir(dir);
-	struct dirent *entry;
-
-	while ((entry = readdir(list)) != NULL && n < 32) {
-		struct stat status;
-
-		snprintf(names[n], PATH_SIZE, "%s/%.200s", dir, entry->d_name);
-		if (stat(names[n], &status) == 0 && S_ISREG(status.st_mode) &&
-			status.st_size >= PAGE && strstr(names[n], "lock") == NULL)
-			n++;
-	}
-	closedir(list);
-	rot_file(names[random_below(random, n)], random);
-}
 
 // The process that finds this goes on from what it has found: in a child, to see that it lives.
 static int go_on(const char *dir, const struct model *model, uint64_t number)
