@@ -125,6 +125,19 @@ void handoff_return(struct handoff *h, struct handoff_buffer *buffer)
 	enqueue(h->empty, buffer);
 }
 
+bool handoff_is_stopped(struct handoff *h)
+{
+	return atomic_load_explicit(&h->stop, memory_order_acquire);
+}
+
+bool handoff_pause(struct handoff *h)
+{
+	if (handoff_is_stopped(h))
+		return false;
+	usleep(HANDOFF_POLL_US);
+	return true;
+}
+
 struct handoff_buffer *handoff_wait_empty(struct handoff *h)
 {
 	struct handoff_buffer *buffer;
@@ -135,20 +148,6 @@ struct handoff_buffer *handoff_wait_empty(struct handoff *h)
 		usleep(HANDOFF_POLL_US);
 	}
 	return NULL;
-}
-
-struct handoff_buffer *handoff_wait_full(struct handoff *h)
-{
-	struct handoff_buffer *buffer;
-	bool stop;
-
-	for (;;) {
-		// Asked before the ring: what was sent before the stop is still delivered.
-		stop = atomic_load_explicit(&h->stop, memory_order_acquire);
-		if ((buffer = dequeue(h->full)) != NULL || stop)
-			return buffer;
-		usleep(HANDOFF_POLL_US);
-	}
 }
 
 bool handoff_wait_fd(struct handoff *h, int fd, short events)

@@ -66,8 +66,9 @@ void handoff_return(struct handoff *h, struct handoff_buffer *buffer);
 
 // For the helper thread: the same, but sleep until there is one. NULL: told to stop.
 struct handoff_buffer *handoff_wait_empty(struct handoff *h);
-// A full buffer; NULL only when told to stop and nothing is left in the ring.
-struct handoff_buffer *handoff_wait_full(struct handoff *h);
+// For a helper thread that has other things to look after: sleep a moment. false: told to stop.
+bool handoff_pause(struct handoff *h);
+bool handoff_is_stopped(struct handoff *h);
 // For the helper thread: wait until fd is ready for events (POLLIN or POLLOUT). false: told to
 // stop.
 bool handoff_wait_fd(struct handoff *h, int fd, short events);

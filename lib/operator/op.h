@@ -71,8 +71,8 @@ struct op_ops {
 	// what is small, note what is frozen. At most some 20 µs. NULL = there is no state.
 	void (*freeze)(struct op *op);
 	// Pack some of what is frozen, until *n_left, about an entry each, is used up. True when
-	// all of it was written and (for sinks) what was emitted is safe. NULL = freeze() wrote it
-	// all.
+	// all of it was written and (for sinks) what was emitted is safe. False with some of
+	// *n_left left: it waits for a disk; ask again later. NULL = freeze() wrote it all.
 	bool (*pack)(struct op *op, int32_t *n_left);
 	// Take a record of this operator, from any instance of it and any parallelism, before the
 	// first block; those of keys that are not ours (op_owns()) are no matter. They come in the

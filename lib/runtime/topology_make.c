@@ -36,6 +36,7 @@ static struct task *task_new(struct build *build, const char *name, uint32_t lco
 	task->common.pool = &topology->pools[lcore];
 	task->common.drop_new_keys = topology->job->settings.drop_new_keys;
 	task_checkpoint_init(&task->checkpoint, build->env->checkpoint);
+	task->dirty = true; // a sink's file is emptied even when no row ever comes
 	topology->tasks[topology->n_tasks++] = task;
 	return task;
 }

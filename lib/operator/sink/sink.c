@@ -4,55 +4,9 @@
 #include "operator/sink/sink.h"
 #include <assert.h>
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 #include "dataplane/file_writer.h"
 #include "dataplane/sender.h"
-
-enum { ROW_GUESS = 4096 }; // bytes; a row that needs more is encoded twice
-
-struct sink {
-	struct op op;
-	const struct sink_config *config;
-	struct encoder *encoder; // NULL: blackhole
-	struct file_writer *writer; // print, filesystem
-	struct sender *sender; // udp
-	char *datagram; // udp: FILE_WRITER_BUFFER_SIZE bytes
-	struct block
-		block; // in hand while pending: its header is ours, senders have it on their stack
-	uint16_t next; // selected row of it that is next
-	uint16_t too_long; // counter: rows that no buffer or datagram could hold
-	uint64_t n_rows;
-	struct hist latency;
-	char fault_text[160];
-};
-
-enum outcome { WRITTEN, FULL, TOO_LONG };
-
-static enum outcome write_line(struct sink *sink, const struct block *block, uint16_t slot)
-{
-	uint32_t delimiter_len = (uint32_t)strlen(sink->encoder->delimiter);
-	size_t room, size = ROW_GUESS;
-	char *at;
-	uint32_t len;
-
-	for (;;) {
-		at = (char *)file_writer_buffer(sink->writer, size, &room);
-		if (at == NULL)
-			return FULL;
-		len = sink->encoder->ops->encode(
-			sink->encoder, block, slot, at, (uint32_t)room - delimiter_len);
-		if (len > 0)
-			break;
-		if (size == FILE_WRITER_BUFFER_SIZE)
-			return TOO_LONG;
-		size = FILE_WRITER_BUFFER_SIZE;
-	}
-	memcpy(at + len, sink->encoder->delimiter, delimiter_len);
-	file_writer_commit(sink->writer, len + delimiter_len);
-	return WRITTEN;
-}
+#include "operator/sink/sink_state.h"
 
 static enum outcome send_datagram(struct sink *sink, const struct block *block, uint16_t slot)
 {
@@ -70,25 +24,13 @@ static enum outcome write_row(struct sink *sink, const struct block *block, uint
 	switch (sink->config->connector) {
 	case SINK_PRINT:
 	case SINK_FILESYSTEM:
-		return write_line(sink, block, slot);
+		return sink_file_write(sink, block, slot);
 	case SINK_UDP:
 		return send_datagram(sink, block, slot);
 	case SINK_BLACKHOLE:
 		return WRITTEN;
 	}
 	return WRITTEN;
-}
-
-// A write that failed ends the job: results would be missing.
-static void check_writer(struct sink *sink)
-{
-	int err = sink->writer != NULL ? file_writer_error(sink->writer) : 0;
-
-	if (err == 0)
-		return;
-	snprintf(sink->fault_text, sizeof(sink->fault_text), "sink %s: writing failed: %s",
-		sink->config->table, strerror(-err));
-	fault_set(&sink->op.task->fault, sink->fault_text);
 }
 
 static void note_latency(struct sink *sink, const struct block *block)
@@ -111,7 +53,7 @@ static void work_off(struct sink *sink)
 		if (outcome == FULL) {
 			sink->op.pending = true;
 			sink->op.task->blocked = true;
-			check_writer(sink);
+			sink_file_check(sink);
 			return;
 		}
 		op_count(&sink->op, sink->too_long, outcome == TOO_LONG);
@@ -144,6 +86,38 @@ static bool sink_resume(struct op *op)
 	return !op->pending;
 }
 
+static const char *const connector_names[] = {
+	[SINK_PRINT] = "print",
+	[SINK_FILESYSTEM] = "filesystem",
+	[SINK_UDP] = "udp",
+	[SINK_BLACKHOLE] = "blackhole",
+};
+
+static void sink_freeze(struct op *op)
+{
+	if (((struct sink *)op)->config->connector == SINK_FILESYSTEM)
+		sink_file_freeze((struct sink *)op);
+}
+
+// What was emitted before the barrier is safe.
+static bool sink_pack(struct op *op, int32_t *)
+{
+	struct sink *sink = (struct sink *)op;
+
+	return sink->config->connector != SINK_FILESYSTEM || sink_file_pack(sink);
+}
+
+static int sink_restore(struct op *op, const struct record *record, struct err *err)
+{
+	struct sink *sink = (struct sink *)op;
+
+	if (sink->config->connector == SINK_FILESYSTEM)
+		return sink_file_restore(sink, record, err);
+	return err_set(err, EINVAL,
+		"table %s: the checkpoint has a record that is not of a %s sink",
+		sink->config->table, connector_names[sink->config->connector]);
+}
+
 static void sink_free(struct op *op)
 {
 	struct sink *sink = (struct sink *)op;
@@ -159,6 +133,9 @@ static const struct op_ops sink_ops = {
 	.process = sink_process,
 	.control = sink_control,
 	.resume = sink_resume,
+	.freeze = sink_freeze,
+	.pack = sink_pack,
+	.restore = sink_restore,
 	.free = sink_free,
 };
 
@@ -199,6 +176,8 @@ static struct op *sink_create(const struct op_spec *spec, struct op_task *task, 
 	op_init(&sink->op, &sink_ops, spec, task);
 	sink->config = config;
 	sink->too_long = op_counter_add(&sink->op, "too_long", spec->takes_events);
+	if (config->connector == SINK_FILESYSTEM)
+		sink->sync_failed = op_counter_add(&sink->op, "sync_failed", false);
 	if (sink_open(sink, err) < 0) {
 		sink_free(&sink->op);
 		return NULL;
@@ -218,7 +197,7 @@ void sink_flush(struct op *op)
 	if (sink->writer == NULL)
 		return;
 	file_writer_flush(sink->writer);
-	check_writer(sink);
+	sink_file_check(sink);
 }
 
 int sink_close(struct op *op, struct err *err)
@@ -227,6 +206,8 @@ int sink_close(struct op *op, struct err *err)
 	struct file_writer *writer = sink->writer;
 
 	sink->writer = NULL;
+	if (writer != NULL)
+		file_writer_flush(writer); // also when there was no row: then the file is empty
 	return file_writer_close(writer, err);
 }
 
@@ -239,13 +220,6 @@ const struct hist *sink_latency(const struct op *op)
 {
 	return &((const struct sink *)op)->latency;
 }
-
-static const char *const connector_names[] = {
-	[SINK_PRINT] = "print",
-	[SINK_FILESYSTEM] = "filesystem",
-	[SINK_UDP] = "udp",
-	[SINK_BLACKHOLE] = "blackhole",
-};
 
 static const char *sink_explain(const struct op_spec *spec, struct arena *arena)
 {

@@ -1,12 +1,29 @@
 #include "dataplane/file_writer.h"
+#include "dataplane/file_sync.h"
 #include "dataplane/scratch.h"
 #include <errno.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <setjmp.h>
 #include <stdint.h>
 #include <stdbool.h>
 #include <sys/stat.h>
 #include <cmocka.h>
+
+// Syncs that are to fail from now on, and whether the pages that they wrote are lost.
+static atomic_int n_bad_syncs;
+static const char *lose_at_sync;
+
+int fdatasync(int)
+{
+	if (lose_at_sync != NULL && truncate(lose_at_sync, 0) < 0)
+		abort();
+	if (atomic_fetch_sub(&n_bad_syncs, 1) > 0) {
+		errno = EIO;
+		return -1;
+	}
+	return 0;
+}
 
 static struct file_writer *open_writer(
 	const char *path, uint32_t n_buffers, size_t buffer_size, struct err *err)
@@ -69,11 +86,14 @@ static void writes_all_rows_in_order_whatever_the_sizes(void **)
 
 static void a_file_is_emptied_first(void **)
 {
+	struct file_writer *writer;
 	struct err err = {0};
 	struct stat st;
 
 	scratch_write("old", "something", 9);
-	assert_int_equal(file_writer_close(open_writer(scratch_path("old"), 0, 0, &err), &err), 0);
+	writer = open_writer(scratch_path("old"), 0, 0, &err);
+	file_writer_flush(writer);
+	assert_int_equal(file_writer_close(writer, &err), 0);
 	assert_int_equal(stat(scratch_path("old"), &st), 0);
 	assert_int_equal(st.st_size, 0);
 	assert_int_equal(file_writer_close(NULL, &err), 0);
@@ -166,6 +186,117 @@ static void what_cannot_be_opened_is_told_at_once(void **)
 	assert_int_equal(errno, ENOENT);
 }
 
+static void wait_durable(struct file_writer *writer, uint64_t len)
+{
+	while (!file_writer_is_durable(writer, len))
+		usleep(20);
+}
+
+static void assert_file(const char *path, const char *text)
+{
+	char got[64] = "";
+	FILE *file = fopen(path, "r");
+
+	assert_int_equal(fread(got, 1, sizeof(got) - 1, file), strlen(text));
+	fclose(file);
+	assert_string_equal(got, text);
+}
+
+static void what_was_committed_becomes_durable(void **)
+{
+	struct err err = {0};
+	struct file_writer *writer = open_writer(scratch_path("out"), 2, 64, &err);
+
+	assert_int_equal(file_writer_sync(writer), 0);
+	assert_true(file_writer_is_durable(writer, 0));
+	assert_true(put(writer, "one\n", 4));
+	assert_false(file_writer_is_durable(writer, 4));
+	assert_int_equal(file_writer_sync(writer), 4);
+	wait_durable(writer, 4);
+	assert_file(scratch_path("out"), "one\n");
+	assert_true(put(writer, "two\n", 4));
+	assert_int_equal(file_writer_sync(writer), 8);
+	assert_true(put(writer, "three\n", 6));
+	wait_durable(writer, 8);
+	assert_int_equal(file_writer_sync_failures(writer), 0);
+	assert_int_equal(file_writer_close(writer, &err), 0);
+	assert_file(scratch_path("out"), "one\ntwo\nthree\n");
+}
+
+static void a_failed_sync_is_made_good(void **)
+{
+	struct err err = {0};
+	struct file_writer *writer = open_writer(scratch_path("out"), 2, 64, &err);
+
+	assert_true(put(writer, "one\n", 4));
+	file_writer_sync(writer);
+	wait_durable(writer, 4);
+	n_bad_syncs = 2;
+	assert_true(put(writer, "two\n", 4));
+	file_writer_sync(writer);
+	assert_true(put(writer, "three\n", 6));
+	wait_durable(writer, 8);
+	assert_int_equal(file_writer_sync_failures(writer), 2);
+	assert_int_equal(file_writer_error(writer), 0);
+	assert_int_equal(file_writer_close(writer, &err), 0);
+	assert_file(scratch_path("out"), "one\ntwo\nthree\n");
+}
+
+// The kernel dropped the pages: no later sync may be believed.
+static void what_a_failed_sync_lost_is_never_called_durable(void **)
+{
+	struct err err = {0};
+	struct file_writer *writer = open_writer(scratch_path("out"), 2, 64, &err);
+
+	n_bad_syncs = 1;
+	lose_at_sync = scratch_path("out");
+	assert_true(put(writer, "one\n", 4));
+	file_writer_sync(writer);
+	while (file_writer_sync_failures(writer) == 0)
+		usleep(20);
+	assert_true(put(writer, "two\n", 4));
+	file_writer_sync(writer);
+	usleep(3 * FILE_SYNC_AGAIN_MS * 1000);
+	lose_at_sync = NULL;
+	assert_false(file_writer_is_durable(writer, 1));
+	assert_int_equal(file_writer_error(writer), 0);
+	assert_int_equal(file_writer_close(writer, &err), 0);
+}
+
+static void a_file_goes_on_where_it_was(void **)
+{
+	struct err err = {0};
+	struct file_writer *writer;
+
+	scratch_write("out", "one\ntwo\nthr", 11);
+	writer = open_writer(scratch_path("out"), 2, 64, &err);
+	assert_int_equal(file_writer_resume(writer, 4, &err), 0);
+	assert_true(file_writer_is_durable(writer, 4));
+	assert_file(scratch_path("out"), "one\ntwo\nthr"); // until it is begun
+	assert_true(put(writer, "zwei\n", 5));
+	assert_int_equal(file_writer_sync(writer), 9);
+	wait_durable(writer, 9);
+	assert_int_equal(file_writer_close(writer, &err), 0);
+	assert_file(scratch_path("out"), "one\nzwei\n");
+}
+
+static void a_file_that_is_not_the_one_is_refused_and_stays(void **)
+{
+	struct err err = {0};
+	struct file_writer *writer;
+
+	scratch_write("out", "one\n", 4);
+	writer = open_writer(scratch_path("out"), 2, 64, &err);
+	assert_int_equal(file_writer_resume(writer, 5, &err), -EINVAL);
+	assert_non_null(strstr(err.text, "it has 4 bytes, and had 5 at the checkpoint"));
+	assert_int_equal(file_writer_close(writer, NULL), 0);
+	assert_file(scratch_path("out"), "one\n");
+	writer = open_writer("/dev/null", 2, 64, &err);
+	assert_int_equal(file_writer_resume(writer, 5, NULL), -EINVAL);
+	assert_int_equal(file_writer_sync(writer), 0);
+	assert_int_equal(file_writer_close(writer, NULL), 0);
+}
+
 #define TEST(claim) cmocka_unit_test_setup_teardown(claim, scratch_setup, scratch_teardown)
 
 int main(void)
@@ -178,6 +309,11 @@ int main(void)
 		TEST(a_reader_that_left_is_an_error_not_a_signal),
 		TEST(a_full_disk_is_an_error),
 		TEST(what_cannot_be_opened_is_told_at_once),
+		TEST(what_was_committed_becomes_durable),
+		TEST(a_failed_sync_is_made_good),
+		TEST(what_a_failed_sync_lost_is_never_called_durable),
+		TEST(a_file_goes_on_where_it_was),
+		TEST(a_file_that_is_not_the_one_is_refused_and_stays),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
