@@ -183,6 +183,19 @@ void record_drop(struct record_out *out, const struct record_key *key, uint64_t 
 	record_end(out);
 }
 
+void record_row(struct record_out *out, uint32_t op, uint64_t checkpoint, const void *key,
+	size_t key_len, const void *row, size_t len)
+{
+	assert(key_len > 0 && key_len <= RECORD_ROW_KEY_MAX);
+	begin(out, &(struct record_key){.op = op}, checkpoint,
+		row != NULL ? RECORD_PUT_ROW : RECORD_DELETE_ROW);
+	record_put_u32(out, (uint32_t)key_len);
+	record_put(out, key, key_len);
+	if (row != NULL)
+		record_put(out, row, len);
+	record_end(out);
+}
+
 void record_done(struct record_out *out, uint64_t checkpoint)
 {
 	begin(out, &(struct record_key){0}, checkpoint, RECORD_DONE);

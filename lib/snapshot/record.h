@@ -31,7 +31,15 @@ enum record_kind {
 	RECORD_VALUE, // takes the place of the value that the key had in earlier checkpoints
 	RECORD_DROP, // all records of (op, part, instance, space) are gone
 	RECORD_DONE, // all that the task has to say about this checkpoint
+	// A change of a table that others read (an lmdb sink's; key.op says which one): the value
+	// is the length of the row's key, u32, its bytes, and the row's. Made in the transaction of
+	// the first checkpoint of at least its number, a task's in the order in which it wrote
+	// them.
+	RECORD_PUT_ROW,
+	RECORD_DELETE_ROW,
 };
+
+enum { RECORD_ROW_KEY_MAX = 511 }; // bytes, 1 at least: what LMDB allows
 
 // One of these, then len bytes of value; more = the value goes on in the next piece.
 struct record_piece {
@@ -39,7 +47,7 @@ struct record_piece {
 	uint64_t checkpoint; // the first one that it is part of
 	uint32_t len;
 	uint8_t kind, more;
-	uint16_t reserved;
+	uint16_t is_stored; // the writer's: a checkpoint that holds it was committed
 };
 
 enum { RECORD_CHUNK_SIZE = 64 << 10 };
@@ -76,7 +84,11 @@ void record_end(struct record_out *out);
 // A whole one.
 void record_write(struct record_out *out, const struct record_key *key, uint64_t checkpoint,
 	const void *bytes, size_t len);
+// The number of a space that was dropped is not used again.
 void record_drop(struct record_out *out, const struct record_key *key, uint64_t checkpoint);
+// A row of a table: put, or with a row that is NULL deleted.
+void record_row(struct record_out *out, uint32_t op, uint64_t checkpoint, const void *key,
+	size_t key_len, const void *row, size_t len);
 // Says RECORD_DONE and hands over what is open.
 void record_done(struct record_out *out, uint64_t checkpoint);
 // Bytes that can still be written before chunks must come back. Who takes input sees to it that
