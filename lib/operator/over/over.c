@@ -75,8 +75,10 @@ static bool emit_until(struct over *over, int64_t watermark, int32_t *n_left)
 				return false;
 			*n_left -= over_segment_run(over);
 		}
-		if (all_due)
+		if (all_due) {
+			over->out_mark = over->sorter.mark;
 			return over_idle_forget(over, watermark, n_left);
+		}
 		if (*n_left <= 0)
 			return false;
 	}
@@ -144,6 +146,7 @@ static void over_free(struct op *op)
 	mem_free(mem, over->scratch.values);
 	mem_free(mem, over->scratch.nulls);
 	mem_free(mem, over->results.bytes);
+	mem_free(mem, over->restored_marks);
 	mem_free(mem, over->idle);
 	mem_free(mem, over->images);
 	mem_free(mem, over->calls_at);
@@ -154,6 +157,10 @@ static const struct op_ops over_ops = {
 	.process = over_process,
 	.control = over_control,
 	.resume = over_resume,
+	.freeze = over_freeze,
+	.pack = over_pack,
+	.restore = over_restore,
+	.restored = over_restored,
 	.free = over_free,
 };
 
@@ -292,6 +299,8 @@ static int set_up(struct over *over, struct err *err)
 	over->store.slab = &over->slab;
 	if (alloc_rest(over) < 0)
 		return err_set(err, ENOMEM, "no memory for an OverAggregate");
+	if (task->out != NULL)
+		over_track(over);
 	return 0;
 }
 
@@ -306,7 +315,7 @@ static struct op *over_create(const struct op_spec *spec, struct op_task *task, 
 	}
 	op_init(&over->op, &over_ops, spec, task);
 	over->config = spec->config;
-	over->passed_watermark = WATERMARK_NONE;
+	over->passed_watermark = over->out_mark = WATERMARK_NONE;
 	over->store.root = over->store.heap = PAGE_NONE; // nothing to clear until it is set up
 	slab_init(&over->slab, task->pool);
 	over->heap.slab = &over->slab;

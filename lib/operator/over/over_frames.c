@@ -274,7 +274,7 @@ static void run_rounds(struct over *over, const uint16_t *rounds, uint16_t n_rou
 
 // ---- Records
 
-static bool push_record(struct over *over, struct over_key *key, int64_t time, const void *image)
+bool over_record_push(struct over *over, struct over_key *key, int64_t time, const void *image)
 {
 	uint32_t extra_size =
 		over->arguments.has_strings ? key_extra_size(&over->arguments, image) : 0;
@@ -335,7 +335,7 @@ static void push_records(struct over *over)
 	for (uint16_t i = 0; i < segment->n; i++) {
 		const char *image = over->images + (size_t)i * over->arguments.size;
 
-		if (!push_record(over, segment->states[i], segment->times[i], image)) {
+		if (!over_record_push(over, segment->states[i], segment->times[i], image)) {
 			op_count(&over->op, over->state_full, 1);
 			if (!over->op.task->drop_new_keys)
 				fault_set(&over->op.task->fault,

@@ -28,6 +28,13 @@ static struct idle_timer *make(struct over *over, const void *image, uint64_t ha
 }
 
 // When there is no room for a timer the key stays.
+void over_idle_arm(struct over *over, struct over_key *key, const void *image, uint64_t hash)
+{
+	key->timer = make(over, image, hash);
+	if (key->timer != NULL)
+		wheel_arm(over->idle, &key->timer->timer, key->forget_at);
+}
+
 void over_idle_note(
 	struct over *over, struct over_key *key, const void *image, uint64_t hash, int64_t time)
 {
@@ -36,15 +43,13 @@ void over_idle_note(
 	if (key->timer != NULL && least <= key->forget_at)
 		return;
 	key->forget_at = plus(time, over->preceding_max + over->preceding_max / 2 + 1);
-	if (key->timer != NULL)
-		return;
-	key->timer = make(over, image, hash);
-	if (key->timer != NULL)
-		wheel_arm(over->idle, &key->timer->timer, key->forget_at);
+	if (key->timer == NULL)
+		over_idle_arm(over, key, image, hash);
 }
 
 static void forget(struct over *over, struct idle_timer *idle, void *state)
 {
+	keyed_store_touch(&over->store, idle->hash);
 	over_key_release(over, state);
 	keyed_store_remove(&over->store, idle->image, idle->hash);
 	if (idle->extra != NULL)

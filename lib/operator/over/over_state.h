@@ -12,7 +12,7 @@
 #include "operator/control_queue.h"
 #include "operator/over/over.h"
 #include "operator/over/time_sorter.h"
-#include "state/keyed_store.h"
+#include "state/keyed_track.h"
 #include "state/queue.h"
 
 struct idle_timer;
@@ -103,6 +103,12 @@ struct over {
 	uint16_t n_emitted;
 	struct control_queue controls;
 	int64_t passed_watermark;
+	int64_t out_mark; // where the sorter stood when all that was due had come out
+
+	struct keyed_track track;
+	uint64_t n_packed; // records of queues
+	struct over_marks *restored_marks; // [:n_restored_marks]
+	uint32_t n_restored_marks;
 
 	// counters
 	uint16_t late, null_time, state_full, row_too_long, value_lost, result_lost;
@@ -119,6 +125,12 @@ struct over {
 	struct result_heap results;
 };
 
+// Where the sorter of an instance stood at a checkpoint: what of its rows had come out.
+struct over_marks {
+	uint16_t instance;
+	int64_t mark, out_mark;
+};
+
 static inline struct frame_state *over_frame_state(
 	const struct over *over, void *state, uint16_t frame)
 {
@@ -130,9 +142,22 @@ static inline struct frame_state *over_frame_state(
 void over_frames_run(struct over *over);
 // over_frames.c: give back what a key's state keeps in the heap.
 void over_key_release(struct over *over, void *state);
+// over_frames.c: put a row's values, an image, into a key's queue. False when there is no room.
+bool over_record_push(struct over *over, struct over_key *key, int64_t time, const void *image);
 
 // over_idle.c: keys whose frames are empty at watermark go, *n_left at most. True when all have.
 bool over_idle_forget(struct over *over, int64_t watermark, int32_t *n_left);
 // over_idle.c: the key of state was seen with a row of this time.
 void over_idle_note(
 	struct over *over, struct over_key *key, const void *image, uint64_t hash, int64_t time);
+// over_idle.c: arm the timer of a key for its forget_at.
+void over_idle_arm(struct over *over, struct over_key *key, const void *image, uint64_t hash);
+
+// over_pack.c, over_restore.c: what checkpoints have of it.
+enum over_part { OVER_MARKS = 1, OVER_ROWS, OVER_KEYS };
+
+void over_track(struct over *over); // before the first key and row
+void over_freeze(struct op *op);
+bool over_pack(struct op *op, int32_t *n_left);
+int over_restore(struct op *op, const struct record *record, struct err *err);
+int over_restored(struct op *op, struct err *err);

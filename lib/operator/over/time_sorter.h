@@ -5,9 +5,12 @@
 //
 // Rows are images (row/key.h) in a slab. Where blocks begin and end makes no difference: a row's
 // own late mark advances the sorter before the row is added. One lcore.
+//
+// For checkpoints rows know in which order they came, and are in the arrivals until they are taken.
 #pragma once
 #include <stdbool.h>
 #include "row/key.h"
+#include "state/arrivals.h"
 #include "state/slab.h"
 #include "time/wheel.h"
 
@@ -15,9 +18,11 @@ struct sorted_row {
 	struct wheel_timer timer; // when: the row's time
 	struct sorted_row *next; // of the rows that are due, or behind
 	int64_t mark; // of a row that came behind its late mark, that mark; else WATERMARK_NONE
-	bool is_dropped; // the caller's
+	uint64_t number; // in the order of arrival
 	char *extra; // bytes of long strings
 	uint32_t extra_size;
+	bool is_dropped; // the caller's
+	// and behind it, when checkpoints are taken, a struct arrival
 	char image[] __attribute__((aligned(8)));
 };
 
@@ -31,17 +36,33 @@ struct time_sorter {
 	struct wheel *wheel;
 	int64_t mark; // rows up to it are due
 	uint64_t n_waiting; // in the wheel or behind
+	uint64_t n_added; // the next row's number
 	bool is_open; // the last advance was cut short: more rows of open_time may follow
 	int64_t open_time; // of the last due row
 	struct sorted_list due, behind;
+	struct sorted_list restored; // rows on their way to one of the others
+	uint64_t n_restored;
+	struct arrivals arrivals;
+	uint32_t arrival_at; // of the struct arrival in a row
+	uint32_t row_size; // of a row in all
 };
 
-enum { SORTED_ROW_IMAGE_MAX = SLAB_SIZE_MAX - (int)sizeof(struct sorted_row) };
+enum {
+	SORTED_ROW_IMAGE_MAX =
+		SLAB_SIZE_MAX - (int)(sizeof(struct sorted_row) + sizeof(struct arrival))
+};
 
 // row, slab and mem must outlive it; row->size ≤ SORTED_ROW_IMAGE_MAX. Returns 0, or -ENOMEM.
 int time_sorter_init(struct time_sorter *sorter, struct mem *mem, const struct key_layout *row,
 	struct slab *slab);
 void time_sorter_destroy(struct time_sorter *sorter, struct mem *mem); // rows go with the slab
+// Before the first row: checkpoints are taken of it.
+void time_sorter_track(struct time_sorter *sorter, const struct arrivals_ops *ops, void *owner);
+static inline struct sorted_row *time_sorter_row(
+	const struct time_sorter *sorter, struct arrival *arrival)
+{
+	return (struct sorted_row *)((char *)arrival - sorter->arrival_at);
+}
 
 // Keep a copy of image. Returns 0, -E2BIG when its long strings exceed SLAB_SIZE_MAX, -ENOMEM when
 // the pool is empty.
@@ -67,3 +88,10 @@ static inline struct sorted_row *time_sorter_first(const struct time_sorter *sor
 // Take the first due row off its list.
 struct sorted_row *time_sorter_take(struct time_sorter *sorter);
 void time_sorter_free(struct time_sorter *sorter, struct sorted_row *row);
+
+// A row that waited, with its image, time, mark and number. Rows come in any order; when all have,
+// time_sorter_restored() puts them where they were: the sorter stood at mark, the last one that any
+// row was added behind. Returns 0, -EINVAL, -ENOMEM.
+int time_sorter_restore(
+	struct time_sorter *sorter, const void *image, int64_t time, int64_t mark, uint64_t number);
+void time_sorter_restored(struct time_sorter *sorter, int64_t mark);
