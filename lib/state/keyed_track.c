@@ -153,7 +153,6 @@ bool keyed_store_seal(struct keyed_store *store, int32_t *n_left)
 		is_done = step(store, &store->sealed_to, true, n_left);
 	}
 	store->sealed_to = 0;
-	store->track = &keyed_untracked;
-	store->round = keyed_untracked.round;
+	keyed_store_untrack(store);
 	return true;
 }

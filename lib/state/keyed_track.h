@@ -51,5 +51,12 @@ bool keyed_store_pack(struct keyed_store *store, int32_t *n_left);
 // final, and what happens to its states from now on is no matter. In portions as above.
 bool keyed_store_seal(struct keyed_store *store, int32_t *n_left);
 
+// Nothing of the store is frozen, and no later checkpoint takes anything of it.
+static inline void keyed_store_untrack(struct keyed_store *store)
+{
+	store->track = &keyed_untracked;
+	store->round = keyed_untracked.round;
+}
+
 // What hangs off the state of this key (which need not be there) is about to change.
 void keyed_store_touch(struct keyed_store *store, uint64_t hash);

@@ -120,6 +120,38 @@ int row_heap_add_best(
 	return result;
 }
 
+// The last of a row's children, or the row above it, when a visit has left the way back there.
+static struct heap_row *last_child(const struct heap_row *row)
+{
+	struct heap_row *last = row->child;
+
+	while (last->next != NULL && last->next != row)
+		last = last->next;
+	return last;
+}
+
+// Rows are a binary tree of child and next. Where a row's last child leads nowhere, it leads back
+// to the row while its children are visited (Morris 1979): no stack, O(n).
+void row_heap_visit(
+	struct row_heap *heap, void (*visit)(void *arg, const struct heap_row *row), void *arg)
+{
+	struct heap_row *at = heap->top;
+
+	while (at != NULL) {
+		struct heap_row *last = at->child != NULL ? last_child(at) : NULL;
+
+		if (last != NULL && last->next == at) { // been there
+			last->next = NULL;
+			at = at->next;
+			continue;
+		}
+		visit(arg, at);
+		if (last != NULL)
+			last->next = at;
+		at = last != NULL ? at->child : at->next;
+	}
+}
+
 void row_heap_free(const struct row_heaps *heaps, struct heap_row *row)
 {
 	if (row->extra != NULL)

@@ -53,4 +53,7 @@ int row_heap_add_best(
 	struct row_heaps *heaps, struct row_heap *heap, const void *image, uint64_t n_max);
 // Take the top off, O(log n) amortised; the heap is not empty. The row is the caller's then.
 struct heap_row *row_heap_pop(const struct row_heaps *heaps, struct row_heap *heap);
+// Visit all rows, in no order: the heap is the same afterwards, though not meanwhile.
+void row_heap_visit(
+	struct row_heap *heap, void (*visit)(void *arg, const struct heap_row *row), void *arg);
 void row_heap_free(const struct row_heaps *heaps, struct heap_row *row);

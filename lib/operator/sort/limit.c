@@ -1,6 +1,8 @@
 #include "operator/sort/limit.h"
 #include <errno.h>
 
+enum { PART_SEEN = 1 }; // of a checkpoint: rows seen, 8 B
+
 struct limit {
 	struct op op;
 	uint64_t n_seen;
@@ -25,6 +27,26 @@ static void limit_process(struct op *op, const struct block *block)
 		op_emit(op, &out);
 }
 
+static void limit_freeze(struct op *op)
+{
+	struct record_key key = op_record_key(op, PART_SEEN, 0, 0);
+	const struct limit *limit = (struct limit *)op;
+
+	record_write(op->task->out, &key, op->checkpoint, &limit->n_seen, sizeof(limit->n_seen));
+}
+
+static int limit_restore(struct op *op, const struct record *record, struct err *err)
+{
+	struct record_reader in = record_read(record);
+	struct limit *limit = (struct limit *)op;
+
+	limit->n_seen = record_get_u64(&in);
+	if (record->key.part != PART_SEEN || in.is_short || in.n_left > 0)
+		return err_set(
+			err, EINVAL, "the checkpoint has a record that no Limit has written");
+	return 0;
+}
+
 static void limit_free(struct op *op)
 {
 	mem_free(op->task->mem, op);
@@ -32,6 +54,8 @@ static void limit_free(struct op *op)
 
 static const struct op_ops limit_ops = {
 	.process = limit_process,
+	.freeze = limit_freeze,
+	.restore = limit_restore,
 	.free = limit_free,
 };
 

@@ -2,24 +2,25 @@
 #include <errno.h>
 #include <string.h>
 
-int live_slices_init(struct live_slices *live, const struct op_task *task,
-	const struct key_layout *keys, uint32_t state_size)
+int live_slices_init(struct live_slices *live, struct op *op, const struct key_layout *keys,
+	uint32_t state_size, void (*pack)(void *op, const struct keyed_bucket *bucket))
 {
+	struct mem *mem = op->task->mem;
 	struct keyed_store probe;
 
 	*live = (struct live_slices){
-		.pool = task->pool,
+		.op = op,
 		.keys = keys,
-		.seed = task->seed,
 		.state_size = state_size,
 		.next_window = INT64_MAX,
 	};
-	if (keyed_store_init(&probe, task->pool, keys, task->seed, state_size) < 0)
+	keyed_track_init(&live->track, pack, op);
+	if (keyed_store_init(&probe, op->task->pool, keys, op->task->seed, state_size) < 0)
 		return -E2BIG;
-	live->entries = mem_zalloc(task->mem, LIVE_SLICES_MAX * sizeof(*live->entries));
-	live->sorted = mem_zalloc(task->mem, LIVE_SLICES_MAX * sizeof(struct slice *));
+	live->entries = mem_zalloc(mem, LIVE_SLICES_MAX * sizeof(*live->entries));
+	live->sorted = mem_zalloc(mem, LIVE_SLICES_MAX * sizeof(struct slice *));
 	if (live->entries == NULL || live->sorted == NULL) {
-		live_slices_destroy(live, task->mem);
+		live_slices_destroy(live, mem);
 		return -ENOMEM;
 	}
 	for (uint32_t i = 0; i < LIVE_SLICES_MAX; i++)
@@ -29,11 +30,9 @@ int live_slices_init(struct live_slices *live, const struct op_task *task,
 
 void live_slices_destroy(struct live_slices *live, struct mem *mem)
 {
-	int32_t all = INT32_MAX;
-
 	for (uint32_t i = 0; i < live->n; i++)
 		keyed_store_clear(&live->sorted[i]->store);
-	graveyard_work(&live->graves, &all);
+	graveyard_clear(&live->graves);
 	mem_free(mem, live->entries);
 	mem_free(mem, live->sorted);
 	*live = (struct live_slices){0};
@@ -88,7 +87,9 @@ struct slice *live_slices_get(
 		.start = start,
 		.first_window = first_window,
 	};
-	keyed_store_init(&slice->store, live->pool, live->keys, live->seed, live->state_size);
+	keyed_store_init(&slice->store, live->op->task->pool, live->keys, live->op->task->seed,
+		live->state_size);
+	live_slices_track(live, &slice->store);
 	if (first_window < live->next_window)
 		live->next_window = first_window;
 	live->n++;
@@ -99,8 +100,9 @@ void live_slices_drop(struct live_slices *live, struct slice *slice)
 {
 	uint32_t at = find(live, slice->end, slice->first_window, slice->start);
 
-	graveyard_bury(&live->graves, &slice->store);
+	live_slices_bury(live, &slice->store);
 	live->n--;
+	live->n_packed -= at < live->n_packed;
 	memmove(&live->sorted[at], &live->sorted[at + 1], (live->n - at) * sizeof(live->sorted[0]));
 	live->sorted[live->n] = slice;
 }
@@ -128,4 +130,49 @@ void live_slices_refresh(struct live_slices *live)
 			next = slice->first_window;
 	}
 	live->next_window = next;
+}
+
+// ---- Checkpoints
+
+void live_slices_track(struct live_slices *live, struct keyed_store *store)
+{
+	if (live->op->task->out != NULL)
+		keyed_store_track(store, &live->track, ++live->n_spaces);
+}
+
+void live_slices_bury(struct live_slices *live, struct keyed_store *store)
+{
+	struct record_key key = op_record_key(live->op, SLICES_PART_BUCKETS, store->space, 0);
+	bool is_sealed = store->track == &keyed_untracked;
+
+	if (store->space != 0 && (store->space <= live->n_spaces_frozen || is_sealed))
+		record_drop(live->op->task->out, &key, live->op->checkpoint + 1);
+	graveyard_bury(&live->graves, store);
+}
+
+void live_slices_freeze(struct live_slices *live)
+{
+	struct record_out *out = live->op->task->out;
+
+	keyed_track_freeze(&live->track);
+	live->n_spaces_frozen = live->n_spaces;
+	live->n_packed = 0;
+	record_put_u32(out, live->n);
+	for (uint32_t i = 0; i < live->n; i++) {
+		const struct slice *slice = live->sorted[i];
+		int64_t words[] = {
+			(int64_t)slice->store.space, slice->end, slice->start, slice->first_window};
+
+		record_put(out, words, sizeof(words));
+	}
+}
+
+bool live_slices_pack(struct live_slices *live, int32_t *n_left)
+{
+	if (!graveyard_pack(&live->graves, n_left))
+		return false;
+	for (; live->n_packed < live->n; live->n_packed++, --*n_left)
+		if (*n_left <= 0 || !keyed_store_pack(&live->sorted[live->n_packed]->store, n_left))
+			return false;
+	return true;
 }

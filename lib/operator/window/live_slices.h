@@ -10,12 +10,19 @@
 //
 // Which window counts a row is thereby said by the row's own late mark, never by when firing
 // physically happens.
+//
+// In a checkpoint each slice is a space of its own: live_slices_put() writes down which there are,
+// what is in them comes bucket by bucket. restored_slices.h reads it.
 #pragma once
+#include "operator/op.h"
 #include "operator/window/graveyard.h"
 #include "operator/window/window.h"
 
 // Of one second each: more than four hours of disorder.
 enum { LIVE_SLICES_MAX = 16384 };
+
+// Parts of a checkpoint: the operator's small state with the list of slices; buckets of slices.
+enum { SLICES_PART_LIST = 1, SLICES_PART_BUCKETS = 2 };
 
 // OPEN → BACK → FRONT, or OPEN → LATE: see sum_hop.c. Only an open slice takes rows.
 enum slice_role { SLICE_OPEN, SLICE_BACK, SLICE_FRONT, SLICE_LATE };
@@ -38,15 +45,19 @@ struct live_slices {
 			     // none
 	struct graveyard graves; // of slices that were dropped
 	// what stores are made of
-	struct page_pool *pool;
+	const struct op *op;
 	const struct key_layout *keys;
-	const struct hash_seed *seed;
 	uint32_t state_size;
+	// checkpoints
+	struct keyed_track track; // of all slices, and of what was one
+	uint64_t n_spaces, n_spaces_frozen; // given away, and at the last freeze
+	uint32_t n_packed; // sorted[:n_packed] have nothing frozen
 };
 
-// Returns 0, -ENOMEM, or -E2BIG when a key with its state is larger than a store takes.
-int live_slices_init(struct live_slices *live, const struct op_task *task,
-	const struct key_layout *keys, uint32_t state_size);
+// pack writes a bucket down; op owns the slices. Returns 0, -ENOMEM, or -E2BIG when a key with its
+// state is larger than a store takes.
+int live_slices_init(struct live_slices *live, struct op *op, const struct key_layout *keys,
+	uint32_t state_size, void (*pack)(void *op, const struct keyed_bucket *bucket));
 void live_slices_destroy(struct live_slices *live, struct mem *mem); // gives all pages back
 
 // The slice of this name, made when there is none; NULL when LIVE_SLICES_MAX are there already.
@@ -58,3 +69,12 @@ void live_slices_drop(struct live_slices *live, struct slice *slice);
 struct slice *live_slices_new_in(const struct live_slices *live, int64_t window_end);
 // Find out next_window again after open slices went or changed their role.
 void live_slices_refresh(struct live_slices *live);
+
+// Have checkpoints, if any are taken, take a store along that is no slice, and is empty.
+void live_slices_track(struct live_slices *live, struct keyed_store *store);
+// Drop such a store, or what was a slice's.
+void live_slices_bury(struct live_slices *live, struct keyed_store *store);
+// Freeze all slices, and put the list of them at the end of the record in work.
+void live_slices_freeze(struct live_slices *live);
+// Pack what is frozen until *n_left is used up. True when all of it is.
+bool live_slices_pack(struct live_slices *live, int32_t *n_left);

@@ -21,9 +21,11 @@ static void look_up(struct window_aggregate *window, struct keyed_store *store, 
 		keyed_store_find(store, window->images, window->hashes, n, into);
 		return;
 	}
-	if (is_total && window->sum.is_full)
+	if (is_total && window->sum.is_full) {
+		for (uint16_t i = 0; i < n; i++)
+			keyed_store_touch(store, window->hashes[i]);
 		n_refused = n - keyed_store_find(store, window->images, window->hashes, n, into);
-	else
+	} else
 		n_refused = keyed_store_upsert(store, window->images, window->hashes, n, into);
 	window->sum.is_full |= is_total && n_refused > 0;
 	sum_refuse(window, n_refused);

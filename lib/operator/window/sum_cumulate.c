@@ -64,7 +64,7 @@ static void cumulate_finish(struct window_aggregate *window)
 	if (sum->total.root != PAGE_NONE &&
 		window->fire.end < slices_last_window(slices, window->fire.end))
 		return;
-	graveyard_bury(&window->live.graves, &sum->total);
+	live_slices_bury(&window->live, &sum->total);
 	sum->is_full = false;
 	sum->next_window = INT64_MAX;
 }

@@ -20,6 +20,9 @@
 // its slice. If its place would be in the back, it is one of the back. If it would be in front,
 // where nothing can be put in between, it stays apart and is added to each window that sees it.
 //
+// Checkpoints take the slices alone, as rows have made them: a slice is sealed before it is turned.
+// What is summed up is made anew from them after a restore, where all slices enter again.
+//
 //   time   a look-up for each key of a slice when it enters, turns, leaves; to emit, each key
 //   space  slices, and two parts for each key of the window; keys with long strings and states with
 //          a heap keep them twice at most
@@ -410,7 +413,7 @@ static bool turn(struct window_aggregate *window, int32_t *n_left)
 	}
 	while (sum->n_back > 0) {
 		slice = newest_back(&window->live);
-		if (!turn_slice(window, slice, n_left))
+		if (!keyed_store_seal(&slice->store, n_left) || !turn_slice(window, slice, n_left))
 			return false;
 		slice->role = SLICE_FRONT;
 		sum->n_back--;

@@ -63,6 +63,7 @@ static void window_free(struct op *op)
 	keyed_store_clear(&window->sum.late);
 	keyed_store_clear(&window->sum.scratch);
 	live_slices_destroy(&window->live, mem);
+	restored_slices_free(&window->restored, mem);
 	columns_free(mem, window->columns, op->spec->output);
 	mem_free(mem, window->images);
 	mem_free(mem, window->offsets);
@@ -76,6 +77,10 @@ static const struct op_ops window_ops = {
 	.process = window_process,
 	.control = window_control,
 	.resume = window_resume,
+	.freeze = window_freeze,
+	.pack = window_pack,
+	.restore = window_restore,
+	.restored = window_restored,
 	.free = window_free,
 };
 
@@ -152,7 +157,7 @@ static int init_stores(struct window_aggregate *window)
 	keyed_store_init(&sum->late, task->pool, keys, task->seed, size);
 	keyed_store_init(&sum->scratch, task->pool, keys, task->seed, size);
 	sum->next_window = INT64_MAX;
-	return live_slices_init(&window->live, task, keys, size);
+	return live_slices_init(&window->live, &window->op, keys, size, window_pack_bucket);
 }
 
 static int set_up(struct window_aggregate *window, struct err *err)

@@ -2,7 +2,7 @@
 // folder include it.
 #pragma once
 #include "operator/control_queue.h"
-#include "operator/window/live_slices.h"
+#include "operator/window/restored_slices.h"
 
 // Entries merged or emitted in one call: what an lcore is held for at most.
 enum { FIRE_ENTRIES_MAX = 1024 };
@@ -78,6 +78,8 @@ struct window_aggregate {
 
 	struct control_queue controls;
 	int64_t passed_watermark; // the last one handed on
+	struct restored_slices restored; // before the first block
+	bool is_restored;
 
 	// counters
 	uint16_t late, null_time, bad_time, slice_limit, state_full, key_too_long;
@@ -113,6 +115,13 @@ void window_add(struct window_aggregate *window, const struct block *block);
 bool window_fire(struct window_aggregate *window, int64_t watermark, int32_t *n_left);
 // Get some of the work done that the next window, or nobody, will wait for.
 void window_prepare(struct window_aggregate *window);
+
+// window_checkpoint.c
+void window_pack_bucket(void *op, const struct keyed_bucket *bucket);
+void window_freeze(struct op *op);
+bool window_pack(struct op *op, int32_t *n_left);
+int window_restore(struct op *op, const struct record *record, struct err *err);
+int window_restored(struct op *op, struct err *err);
 
 // sum.c: what the composers share.
 

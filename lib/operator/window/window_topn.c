@@ -1,47 +1,9 @@
 // Each live window has a keyed store of its own, as the slices of a WindowAggregate have: key → a
 // heap of its best rows. When the watermark reaches end − 1 the keys are walked and their rows come
 // out, best first, in blocks; the window's store is dropped as a whole.
-#include "operator/window/window_topn.h"
 #include <errno.h>
-#include "operator/control_queue.h"
-#include "operator/window/live_slices.h"
+#include "operator/window/window_topn_state.h"
 #include "row/columns.h"
-#include "state/row_heap.h"
-
-// Keys taken from the store at once, and the rows that come out in one call at most.
-enum { FIRE_KEYS = 64, FIRE_ROWS_MAX = 1024 };
-
-struct fire {
-	struct slice *slice; // NULL = no window is firing
-	struct keyed_cursor cursor;
-	void *states[FIRE_KEYS]; // [at:n] have not come out
-	uint16_t at, n;
-	struct heap_row *row; // next of the key in hand; NULL = take another key
-	uint64_t rank; // of row
-};
-
-struct window_topn {
-	struct op op;
-	const struct window_topn_config *config;
-	struct key_layout keys, row;
-	struct slab slab;
-	struct row_heaps heaps;
-	struct live_slices live;
-	struct fire fire;
-	struct control_queue controls;
-	int64_t passed_watermark;
-	uint16_t late, null_time, bad_time, slice_limit, state_full, row_too_long; // counters
-	// room for one block
-	char *images; // keys, then whole rows
-	char *row_images;
-	uint64_t hashes[BLOCK_ROWS_MAX];
-	void *states[BLOCK_ROWS_MAX];
-	uint16_t slots[BLOCK_ROWS_MAX];
-	// Of the block that was emitted last: a full exchange may still read their strings.
-	struct heap_row *out_rows[BLOCK_ROWS_MAX];
-	uint16_t n_out;
-	struct column *columns; // of the output
-};
 
 // ---- Rows in
 
@@ -132,6 +94,7 @@ static void add_rows(struct window_topn *topn, struct slice *slice, const struct
 static void topn_process(struct op *op, const struct block *block)
 {
 	struct window_topn *topn = (struct window_topn *)op;
+	int32_t n_left = PREPARE_ENTRIES_MAX;
 	struct slice *last = NULL;
 	uint16_t n = 0;
 
@@ -149,6 +112,7 @@ static void topn_process(struct op *op, const struct block *block)
 	}
 	if (n > 0)
 		add_rows(topn, last, block, topn->slots, n);
+	graveyard_work(&topn->live.graves, &n_left);
 }
 
 // ---- Rows out
@@ -266,6 +230,8 @@ static bool fire_windows(struct window_topn *topn, int64_t watermark, int32_t *n
 				return true;
 			*fire = (struct fire){.slice = topn->live.sorted[0]};
 		}
+		if (!keyed_store_pack(&fire->slice->store, n_left)) // before its rows go
+			return false;
 		while (!op_is_blocked(&topn->op) && *n_left > 0) {
 			uint16_t n = take_rows(topn, ranks);
 
@@ -327,6 +293,7 @@ static void topn_free(struct op *op)
 
 	slab_destroy(&topn->slab);
 	live_slices_destroy(&topn->live, mem);
+	restored_slices_free(&topn->restored, mem);
 	columns_free(mem, topn->columns, op->spec->output);
 	mem_free(mem, topn->images);
 	mem_free(mem, topn->row_images);
@@ -337,6 +304,10 @@ static const struct op_ops topn_ops = {
 	.process = topn_process,
 	.control = topn_control,
 	.resume = topn_resume,
+	.freeze = topn_freeze,
+	.pack = topn_pack,
+	.restore = topn_restore,
+	.restored = topn_restored,
 	.free = topn_free,
 };
 
@@ -354,7 +325,8 @@ static int set_up(struct window_topn *topn, struct err *err)
 		topn->row.size > ROW_HEAP_IMAGE_MAX)
 		return err_set(err, E2BIG, "a row of a Top-N takes more than %d bytes",
 			ROW_HEAP_IMAGE_MAX);
-	if (live_slices_init(&topn->live, topn->op.task, &topn->keys, sizeof(struct row_heap)) < 0)
+	if (live_slices_init(&topn->live, &topn->op, &topn->keys, sizeof(struct row_heap),
+		    topn_pack_bucket) < 0)
 		return err_set(err, ENOMEM, "no memory for a WindowTopN");
 	topn->images = mem_zalloc(mem, (size_t)BLOCK_ROWS_MAX * topn->keys.size);
 	topn->row_images = mem_zalloc(mem, (size_t)BLOCK_ROWS_MAX * topn->row.size);

@@ -2,6 +2,7 @@
 // as lines of text and may say "full" at random.
 #pragma once
 #include "operator/window/window.h"
+#include "lazy_mem.h"
 #include "window_twin.h"
 
 enum { BENCH_AGGREGATES = 14, BENCH_PROPERTIES = 3 };
@@ -208,10 +209,10 @@ static inline void bench_init(struct bench *bench, const struct twin_settings *s
 	bench_configure(bench, settings);
 	bench->spec.output = bench_output(bench);
 	hash_seed_from(&bench->seed, 7);
-	assert_int_equal(page_pool_init(&bench->pool, &mem_libc,
+	assert_int_equal(page_pool_init(&bench->pool, &lazy_mem,
 				 how->pool_size != 0 ? how->pool_size : 64 << 20),
 		0);
-	bench->task = (struct op_task){.mem = &mem_libc,
+	bench->task = (struct op_task){.mem = &lazy_mem,
 		.seed = &bench->seed,
 		.pool = &bench->pool,
 		.drop_new_keys = how->drop_new_keys};
@@ -228,7 +229,7 @@ static inline void bench_free(struct bench *bench)
 {
 	bench->window->ops->free(bench->window);
 	assert_int_equal(bench->pool.n_used, 0);
-	page_pool_destroy(&bench->pool, &mem_libc);
+	page_pool_destroy(&bench->pool, &lazy_mem);
 	for (uint32_t i = 0; i < bench->collector.n_lines; i++)
 		free(bench->collector.lines[i]);
 	free(bench->collector.lines);
