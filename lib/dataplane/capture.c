@@ -4,10 +4,12 @@
 //	buffer  │ stored │ bytes … pad │ stored │ bytes … pad │ …
 //	        0                      48                     len
 #include "dataplane/capture.h"
+#include "dataplane/crc.h"
 #include "dataplane/handoff.h"
 #include <rte_common.h>
 #include <assert.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <pcap/pcap.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +18,7 @@
 #define NS_PER_SEC 1000000000
 
 enum { ALIGN = 8, BUFFERS_MIN = 2 };
+enum { CHECKED_BYTES = 64 }; // of a packet
 
 enum { // handoff_buffer.flags
 	LAST = 1 << 0, // the capture's end is behind the packets of this buffer
@@ -40,6 +43,9 @@ struct capture {
 	uint64_t number; // of the next packet
 	uint64_t size; // of the file, in bytes
 
+	struct capture_position start; // the thread passes over these first
+	atomic_bool begun; // the lcore has asked: it writes, the thread reads
+
 	// the thread's until it sent LAST or FAILED, then the lcore's
 	struct err err;
 	uint64_t n_too_long;
@@ -59,6 +65,27 @@ static int64_t time_ns(const struct timeval *ts)
 	const int64_t s = ts->tv_sec < 0 ? (int64_t)(uint32_t)ts->tv_sec : ts->tv_sec;
 
 	return (int64_t)((uint64_t)s * NS_PER_SEC + (uint64_t)ts->tv_usec);
+}
+
+uint32_t capture_checksum(const struct capture_packet *packet)
+{
+	uint32_t crc;
+
+	if (packet == NULL)
+		return 0;
+	crc = crc32c(0, &packet->time_ns, sizeof(packet->time_ns));
+	crc = crc32c(crc, &packet->wire_len, sizeof(packet->wire_len));
+	return crc32c(crc, packet->frame, RTE_MIN(packet->captured_len, CHECKED_BYTES));
+}
+
+static uint32_t header_checksum(const struct pcap_pkthdr *header, const uint8_t *frame)
+{
+	return capture_checksum(&(struct capture_packet){
+		.frame = frame,
+		.captured_len = header->caplen,
+		.wire_len = RTE_MAX(header->len, header->caplen),
+		.time_ns = time_ns(&header->ts),
+	});
 }
 
 static void store(
@@ -88,15 +115,62 @@ static struct handoff_buffer *make_room(
 	return buffer;
 }
 
-static void *run(void *arg)
+static bool wait_begun(struct capture *capture)
 {
-	struct capture *capture = arg;
-	struct handoff_buffer *buffer = make_room(capture, NULL, 0);
+	while (!atomic_load_explicit(&capture->begun, memory_order_acquire))
+		if (!handoff_pause(&capture->handoff))
+			return false;
+	return true;
+}
+
+// Pass over what was read before the checkpoint. Returns what pcap_next_ex() says; 1 = all went
+// well, 0 = other packets.
+static int pass_over(struct capture *capture, size_t buffer_size)
+{
+	const struct capture_position *start = &capture->start;
 	struct pcap_pkthdr *header;
 	const uint8_t *frame;
 	int status = 1;
 
-	while (buffer != NULL && (status = pcap_next_ex(capture->pcap, &header, &frame)) == 1) {
+	for (uint64_t n = 0; n < start->n_packets && !handoff_is_stopped(&capture->handoff);) {
+		if ((status = pcap_next_ex(capture->pcap, &header, &frame)) != 1)
+			return status == PCAP_ERROR_BREAK ? 0 : status;
+		if (stored_size(header->caplen) > buffer_size)
+			continue; // it was none
+		n++;
+		if ((n == 1 && header_checksum(header, frame) != start->first) ||
+			(n == start->n_packets && header_checksum(header, frame) != start->last))
+			return 0;
+	}
+	return 1;
+}
+
+static void note_failure(struct capture *capture, int status)
+{
+	if (status == 0)
+		err_set(&capture->err, EINVAL,
+			"%s has not the %" PRIu64
+			" packets that were read up to the checkpoint: it is not the same capture",
+			capture->path, capture->start.n_packets);
+	else
+		err_set(&capture->err, EIO, "cannot read on in %s: %s", capture->path,
+			pcap_geterr(capture->pcap));
+}
+
+static void *run(void *arg)
+{
+	struct capture *capture = arg;
+	struct handoff_buffer *buffer = NULL;
+	struct pcap_pkthdr *header;
+	const uint8_t *frame;
+	int status = 1;
+
+	if (wait_begun(capture))
+		buffer = make_room(capture, NULL, 0);
+	if (buffer != NULL)
+		status = pass_over(capture, buffer->size);
+	while (status == 1 && buffer != NULL &&
+		(status = pcap_next_ex(capture->pcap, &header, &frame)) == 1) {
 		if (stored_size(header->caplen) > buffer->size)
 			capture->n_too_long++;
 		else if ((buffer = make_room(capture, buffer, stored_size(header->caplen))))
@@ -106,8 +180,7 @@ static void *run(void *arg)
 		return NULL;
 	buffer->flags = status == PCAP_ERROR_BREAK ? LAST : FAILED;
 	if (buffer->flags == FAILED)
-		err_set(&capture->err, EIO, "cannot read on in %s: %s", capture->path,
-			pcap_geterr(capture->pcap));
+		note_failure(capture, status);
 	handoff_send(&capture->handoff, buffer);
 	return NULL;
 }
@@ -149,6 +222,7 @@ static void leave_buffer(struct capture *capture)
 
 uint16_t capture_burst(struct capture *capture, struct capture_packet *packets, uint16_t n_max)
 {
+	atomic_store_explicit(&capture->begun, true, memory_order_release);
 	if (capture->buffer != NULL && capture->offset == capture->buffer->len)
 		leave_buffer(capture);
 	if (capture->buffer == NULL) {
@@ -159,6 +233,12 @@ uint16_t capture_burst(struct capture *capture, struct capture_packet *packets, 
 		capture->offset = 0;
 	}
 	return take_packets(capture, packets, n_max);
+}
+
+void capture_resume(struct capture *capture, const struct capture_position *position)
+{
+	capture->start = *position;
+	capture->number = position->n_packets;
 }
 
 enum capture_state capture_state(const struct capture *capture)

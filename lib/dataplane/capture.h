@@ -1,6 +1,7 @@
 // Packets out of a capture file: pcap with microseconds or nanoseconds in either byte order, and
 // pcapng, as libpcap reads them. A thread reads ahead; the lcore never waits.
 //
+// Nothing is read before the first burst is asked for.
 // Created and closed by the coordinator; capture_burst() and capture_state() are one lcore's.
 #pragma once
 #include "base/err.h"
@@ -54,6 +55,18 @@ static inline bool capture_is_truncated(const struct capture_packet *packet)
 
 enum capture_state capture_state(const struct capture *capture);
 const struct err *capture_error(const struct capture *capture);
+// How far a capture was read. Checksums are CRC32C of a packet's time, length and first bytes.
+struct capture_position {
+	uint64_t n_packets;
+	uint32_t first, last; // of the first packet of all, and of the last that was read
+};
+
+// A checksum for it; 0 for NULL.
+uint32_t capture_checksum(const struct capture_packet *packet);
+// Pass over the packets that another reader has read, before the first burst. A capture that has
+// others there, or fewer, fails.
+void capture_resume(struct capture *capture, const struct capture_position *position);
+
 // Packets longer than a buffer, left out: complete once the state is not CAPTURE_OPEN.
 uint64_t capture_too_long(const struct capture *capture);
 

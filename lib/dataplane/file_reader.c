@@ -7,7 +7,10 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <poll.h>
+#include <rte_common.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -24,7 +27,11 @@ enum { // handoff_buffer.flags
 struct file_reader {
 	struct handoff handoff;
 	struct file_list files; // read by both, written by none
-	int first_fd; // files.paths[0], opened at the start; then the thread's
+	uint32_t first_file; // where the thread begins, and how far in it
+	uint64_t first_offset;
+	uint64_t n_discard; // bytes of a pipe to read and forget before that
+	int first_fd; // files.paths[first_file], opened at the start; then the thread's
+	atomic_bool begun; // the lcore has looked: it writes, the thread reads
 
 	// the lcore's
 	enum file_reader_state state;
@@ -33,6 +40,7 @@ struct file_reader {
 	size_t n_tail; // bytes at the end of chunk that wait to be put in front of the next
 	size_t tail_max;
 	bool is_out; // chunk is with the source
+	struct file_track track; // what was released
 
 	struct err err; // the thread's until it sent FAILED, then the lcore's
 };
@@ -55,7 +63,7 @@ static int open_file(const char *path)
 // The thread's.
 
 // Bytes read, 0 at the end, -1 with errno; -1 with ECANCELED when told to stop.
-static ssize_t read_some(struct file_reader *reader, int fd, struct handoff_buffer *buffer)
+static ssize_t read_some(struct file_reader *reader, int fd, uint8_t *data, size_t size)
 {
 	ssize_t n;
 
@@ -64,23 +72,39 @@ static ssize_t read_some(struct file_reader *reader, int fd, struct handoff_buff
 			errno = ECANCELED;
 			return -1;
 		}
-		n = read(fd, buffer->data, buffer->size);
+		n = read(fd, data, size);
 	} while (n < 0 && (errno == EAGAIN || errno == EINTR));
 	return n;
+}
+
+// A pipe has no offset to go to. Returns 0 or -errno.
+static int discard(struct file_reader *reader, int fd)
+{
+	struct handoff_buffer *buffer = handoff_wait_empty(&reader->handoff);
+	ssize_t n = 1;
+
+	while (buffer != NULL && reader->n_discard > 0 && n > 0) {
+		n = read_some(reader, fd, buffer->data, RTE_MIN(buffer->size, reader->n_discard));
+		reader->n_discard -= n > 0 ? (uint64_t)n : 0;
+	}
+	if (buffer == NULL)
+		return -ECANCELED;
+	handoff_return(&reader->handoff, buffer);
+	return n < 0 ? -errno : n == 0 ? -ENODATA : 0;
 }
 
 // Send one file, chunk by chunk. A short read is sent as it is: a pipe's records should not wait
 // for a full buffer. Returns 0 or -errno.
 static int send_file(struct file_reader *reader, int fd, uint32_t file)
 {
+	uint64_t offset = file == reader->first_file ? reader->first_offset : 0;
 	struct handoff_buffer *buffer;
-	uint64_t offset = 0;
 	ssize_t n;
 
 	do {
 		if ((buffer = handoff_wait_empty(&reader->handoff)) == NULL)
 			return -ECANCELED;
-		if ((n = read_some(reader, fd, buffer)) < 0) {
+		if ((n = read_some(reader, fd, buffer->data, buffer->size)) < 0) {
 			n = -errno;
 			handoff_return(&reader->handoff, buffer);
 			return (int)n;
@@ -97,13 +121,21 @@ static int send_file(struct file_reader *reader, int fd, uint32_t file)
 
 static int send_files(struct file_reader *reader)
 {
-	for (uint32_t file = 0; file < reader->files.n_paths; file++) {
+	for (uint32_t file = reader->first_file; file < reader->files.n_paths; file++) {
 		const char *path = reader->files.paths[file];
-		int fd = file == 0 ? reader->first_fd : open_file(path);
-		int err = fd < 0 ? -errno : send_file(reader, fd, file);
+		int fd = file == reader->first_file ? reader->first_fd : open_file(path);
+		int err = fd < 0 ? -errno : 0;
 
+		if (err == 0 && reader->n_discard > 0)
+			err = discard(reader, fd);
+		if (err == 0)
+			err = send_file(reader, fd, file);
 		if (fd >= 0)
 			close(fd);
+		if (err == -ENODATA)
+			return err_set(&reader->err, EINVAL,
+				"%s ended before the position of the checkpoint, byte %" PRIu64,
+				path, reader->first_offset);
 		if (err < 0)
 			return err_set(
 				&reader->err, -err, "cannot read %s: %s", path, strerror(-err));
@@ -111,12 +143,26 @@ static int send_files(struct file_reader *reader)
 	return 0;
 }
 
+static bool wait_begun(struct file_reader *reader)
+{
+	while (!atomic_load_explicit(&reader->begun, memory_order_acquire))
+		if (!handoff_pause(&reader->handoff))
+			return false;
+	return true;
+}
+
 static void *run(void *arg)
 {
 	struct file_reader *reader = arg;
 	struct handoff_buffer *last;
-	int err = send_files(reader);
+	int err;
 
+	if (!wait_begun(reader)) {
+		if (reader->first_fd >= 0)
+			close(reader->first_fd);
+		return NULL;
+	}
+	err = send_files(reader);
 	if ((last = handoff_wait_empty(&reader->handoff)) == NULL)
 		return NULL;
 	last->flags = err < 0 ? FAILED : END_OF_INPUT;
@@ -144,6 +190,8 @@ static void show_chunk(struct file_reader *reader, struct handoff_buffer *buffer
 		.file = buffer->file,
 		.end_of_file = buffer->flags == END_OF_FILE,
 	};
+	file_track_see(&reader->track, buffer->file, reader->files.paths, reader->chunk.offset,
+		reader->chunk.data, reader->chunk.len);
 }
 
 const struct file_chunk *file_reader_next(struct file_reader *reader)
@@ -151,6 +199,7 @@ const struct file_chunk *file_reader_next(struct file_reader *reader)
 	struct handoff_buffer *buffer;
 
 	assert(!reader->is_out);
+	atomic_store_explicit(&reader->begun, true, memory_order_release);
 	if (reader->state != FILE_READER_OPEN)
 		return NULL;
 	if ((buffer = handoff_receive(&reader->handoff)) == NULL)
@@ -170,6 +219,7 @@ void file_reader_release(struct file_reader *reader, size_t n_consumed)
 
 	assert(reader->is_out && n_consumed <= chunk->len);
 	assert(chunk->len - n_consumed <= (chunk->end_of_file ? 0 : reader->tail_max));
+	file_track_pass(&reader->track, chunk->offset, chunk->data, n_consumed);
 	reader->is_out = false;
 	reader->n_tail = chunk->len - n_consumed;
 	if (reader->n_tail > 0)
@@ -177,6 +227,14 @@ void file_reader_release(struct file_reader *reader, size_t n_consumed)
 	handoff_return(&reader->handoff, reader->buffer);
 	reader->buffer = NULL;
 	reader->chunk = (struct file_chunk){.data = (const uint8_t *)""};
+}
+
+void file_reader_position(
+	const struct file_reader *reader, size_t n_consumed, struct file_position *position)
+{
+	assert(n_consumed == 0 || reader->is_out);
+	file_track_tell(
+		&reader->track, reader->chunk.offset, reader->chunk.data, n_consumed, position);
 }
 
 enum file_reader_state file_reader_state(const struct file_reader *reader)
@@ -210,6 +268,19 @@ static int list_files(struct file_list *files, const char *path, struct err *err
 	return 0;
 }
 
+static int open_first(struct file_reader *reader, struct err *err)
+{
+	const char *path;
+
+	if (reader->first_file >= reader->files.n_paths)
+		return 0;
+	path = reader->files.paths[reader->first_file];
+	reader->first_fd = open_file(path);
+	if (reader->first_fd >= 0)
+		return 0;
+	return err_set(err, errno, "cannot read %s: %s", path, strerror(errno));
+}
+
 // All that can fail before the thread runs. Returns 0 or -errno with err.
 static int prepare(struct file_reader *reader, const struct file_reader_options *o, struct err *err)
 {
@@ -220,9 +291,8 @@ static int prepare(struct file_reader *reader, const struct file_reader_options 
 	reader->tail_max = o->tail_max > 0 ? o->tail_max : FILE_READER_TAIL_MAX;
 	if ((status = list_files(&reader->files, o->path, err)) < 0)
 		return status;
-	if (reader->files.n_paths > 0 && (reader->first_fd = open_file(reader->files.paths[0])) < 0)
-		return err_set(
-			err, errno, "cannot read %s: %s", reader->files.paths[0], strerror(errno));
+	if ((status = open_first(reader, err)) < 0)
+		return status;
 	if (n_buffers < BUFFERS_MIN)
 		return err_set(err, EINVAL, "a file reader needs at least %d buffers", BUFFERS_MIN);
 	if ((status = handoff_init(&reader->handoff, o->mem, n_buffers, size, reader->tail_max)) <
@@ -234,6 +304,47 @@ static int prepare(struct file_reader *reader, const struct file_reader_options 
 	handoff_free(&reader->handoff);
 	return err_set(
 		err, -status, "cannot start a thread to read %s: %s", o->path, strerror(-status));
+}
+
+// Put the first file where the other reader was in it.
+static int go_to(struct file_reader *reader, const struct file_position *position, struct err *err)
+{
+	const char *path = reader->files.paths[position->file];
+	struct stat st;
+
+	if (fstat(reader->first_fd, &st) == 0 && !S_ISREG(st.st_mode)) {
+		fprintf(stderr,
+			"tidewire: note: %s is no regular file: its first %" PRIu64
+			" bytes are read and discarded, as the checkpoint is behind them\n",
+			strcmp(path, "-") == 0 ? "standard input" : path, position->offset);
+		reader->n_discard = position->offset;
+		return 0;
+	}
+	if (file_position_check(position, reader->first_fd, path, &reader->track, err) < 0)
+		return -EINVAL;
+	if (lseek(reader->first_fd, (off_t)position->offset, SEEK_SET) < 0)
+		return err_set(err, errno, "cannot read %s: %s", path, strerror(errno));
+	return 0;
+}
+
+int file_reader_resume(
+	struct file_reader *reader, const struct file_position *position, struct err *err)
+{
+	int status = file_position_check_names(
+		position, reader->files.paths, reader->files.n_paths, err);
+
+	if (status < 0 || reader->files.n_paths == 0)
+		return status;
+	if (position->file != reader->first_file) {
+		close(reader->first_fd);
+		reader->first_file = position->file;
+		status = open_first(reader, err);
+	}
+	reader->first_offset = position->offset;
+	reader->track.at = *position;
+	if (status == 0 && position->offset > 0)
+		status = go_to(reader, position, err);
+	return status;
 }
 
 struct file_reader *file_reader_open(const struct file_reader_options *options, struct err *err)

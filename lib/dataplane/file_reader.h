@@ -8,10 +8,14 @@
 // The rest that waits may be at most tail_max bytes. A source that finds no end of a record in that
 // many bytes consumes them anyway, counts the record as too long and skips to its end.
 //
+// Nothing is read before the first look at it. A reader can tell where it is, and another one can
+// go on there, in another process too; it refuses a file that is not the same.
+//
 // Created and closed by the coordinator; next and release by one lcore.
 #pragma once
 #include "base/err.h"
 #include "base/mem.h"
+#include "dataplane/file_position.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -55,6 +59,16 @@ enum file_reader_state {
 // Open the path and start the thread. A file that cannot be opened, and a folder that cannot be
 // read, are told here. Returns NULL with err and errno (ENOENT, EACCES, E2BIG, ENOMEM, …).
 struct file_reader *file_reader_open(const struct file_reader_options *options, struct err *err);
+
+// Where the reader is when n_consumed bytes of the chunk that is out are done with (0 when none
+// is). For the lcore.
+void file_reader_position(
+	const struct file_reader *reader, size_t n_consumed, struct file_position *position);
+// Go on where another reader was. Before the first chunk. What cannot be sought (a pipe) is read
+// and discarded up to there; its bytes are not compared. Returns 0, -EINVAL with err when the files
+// are not those that the other one has read, or what opening says.
+int file_reader_resume(
+	struct file_reader *reader, const struct file_position *position, struct err *err);
 
 // The next chunk, or NULL: none yet, the end, or an error, see file_reader_state(). Never waits.
 // The chunk before it must have been released.

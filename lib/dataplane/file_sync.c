@@ -1,6 +1,6 @@
 #include "dataplane/file_sync.h"
+#include "dataplane/crc.h"
 #include <rte_common.h>
-#include <rte_hash_crc.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -10,16 +10,6 @@
 #include <unistd.h>
 
 enum { COPY_SIZE = 16 << 10 }; // bytes that are read back at once
-
-uint32_t file_sync_crc(uint32_t crc, const void *data, size_t len)
-{
-	while (len > UINT32_MAX) {
-		crc = rte_hash_crc(data, UINT32_MAX, crc);
-		data = (const char *)data + UINT32_MAX;
-		len -= UINT32_MAX;
-	}
-	return rte_hash_crc(data, (uint32_t)len, crc);
-}
 
 // The thread's.
 
@@ -74,7 +64,7 @@ static enum found look(const struct file_sync *sync, int fd)
 
 		if (!read_back(fd, data, len, at))
 			return errno == 0 ? GONE : UNREADABLE;
-		crc = file_sync_crc(crc, data, len);
+		crc = crc32c(crc, data, len);
 	}
 	return crc == sync->crc ? INTACT : GONE;
 }

@@ -27,16 +27,13 @@ struct file_sync {
 	bool folder_is_durable; // the thread's
 	// the writer's while idle, the thread's while busy
 	uint64_t from, upto; // bytes [from, upto) of the file are to become durable
-	uint32_t crc; // of them
+	uint32_t crc; // CRC32C of them
 	atomic_bool busy;
 	atomic_bool stop;
 	atomic_uint_least64_t n_durable; // bytes: the thread writes, anybody reads
 	atomic_uint_least32_t n_failed; // likewise
 	atomic_bool is_lost; // likewise: bytes are gone
 };
-
-// CRC32C of a stream, piece by piece, from 0 on.
-uint32_t file_sync_crc(uint32_t crc, const void *data, size_t len);
 
 // fd stays the caller's; its first n_durable bytes are durable already.
 void file_sync_init(struct file_sync *sync, const char *path, int fd, uint64_t n_durable);

@@ -1,4 +1,5 @@
 #include "dataplane/file_writer.h"
+#include "dataplane/crc.h"
 #include "dataplane/file_sync.h"
 #include "dataplane/handoff.h"
 #include <assert.h>
@@ -79,7 +80,7 @@ static void write_buffer(struct file_writer *writer, struct handoff_buffer *buff
 		fail(writer, err);
 	writer->written += n_done;
 	if (writer->is_regular)
-		writer->crc = file_sync_crc(writer->crc, buffer->data, n_done);
+		writer->crc = crc32c(writer->crc, buffer->data, n_done);
 	writer->n_lost += buffer->len - n_done;
 	handoff_return(&writer->handoff, buffer);
 }

@@ -23,7 +23,6 @@ struct csv_decoder {
 	struct targets targets;
 	struct csv_dialect dialect;
 	bool allow_comments;
-	bool header_ahead; // the first message of all is the header
 	// Of the line being decoded: field i is line[starts[i] : ends[i]].
 	uint32_t n_fields;
 	bool any_escaped;
@@ -301,8 +300,8 @@ static inline int convert_fields(struct row *row, const struct csv_decoder *csv,
 // Lines that are no rows: the header, comments, and empty ones (Flink makes no row of them either).
 static bool is_no_row(struct csv_decoder *csv, struct line line)
 {
-	if (csv->header_ahead) {
-		csv->header_ahead = false;
+	if (csv->decoder.header_ahead) {
+		csv->decoder.header_ahead = false;
 		return true;
 	}
 	return line.len == 0 || (csv->allow_comments && line.text[0] == '#');
@@ -321,7 +320,7 @@ static inline __attribute__((always_inline)) int decode_one(
 		line.len--;
 	if (line.len > 0 && line.text[line.len - 1] == '\r')
 		line.len--;
-	if (unlikely(csv->header_ahead || line.len == 0 || csv->allow_comments) &&
+	if (unlikely(csv->decoder.header_ahead || line.len == 0 || csv->allow_comments) &&
 		is_no_row(csv, line))
 		return OUTCOME_SKIP;
 	outcome = find_fields(csv, line);
@@ -373,7 +372,7 @@ struct decoder *csv_decoder_new(struct mem *mem, const struct schema *schema, co
 		csv_dialect_init(&dialect, options, n_options, err) < 0 ||
 		format_parse_error_option(options, n_options, &csv->decoder.on_error, err) < 0 ||
 		options_bool(options, n_options, "allow-comments", &csv->allow_comments, err) < 0 ||
-		options_bool(options, n_options, "header", &csv->header_ahead, err) < 0)
+		options_bool(options, n_options, "header", &csv->decoder.header_ahead, err) < 0)
 		goto free_csv;
 	if (csv_dialect_keep(&csv->dialect, mem, &dialect) < 0 ||
 		targets_init(&csv->targets, mem, schema, wanted) < 0) {

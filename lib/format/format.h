@@ -54,6 +54,7 @@ struct decoder {
 	const bool *wanted; // [:n_fields] the columns to convert; the others' values are undefined
 	enum on_parse_error on_error;
 	// one writer: the lcore that decodes
+	bool header_ahead; // the next message, the first of all, is a header and no row
 	// Consumed; = rows appended + Σ n_errors. Lines of CSV that are no messages (a header,
 	// comments, empty lines) are consumed, but not counted here.
 	uint64_t n_messages;

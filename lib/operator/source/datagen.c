@@ -12,7 +12,8 @@ enum { MS_PER_DAY = 86400000, NS_PER_MS = 1000000, MONTHS_PER_YEAR = 12 };
 struct datagen_input {
 	uint64_t random; // state of the generator
 	uint64_t n_made;
-	uint64_t first_tsc; // when the first row was made
+	uint64_t first_tsc; // when the first row was made, or the first after a restore
+	uint64_t n_before; // rows that were made before that
 };
 
 // SplitMix64 (Steele et al. 2014).
@@ -169,7 +170,7 @@ static uint64_t rows_due(struct source *source, struct datagen_input *input)
 		input->first_tsc = source->op.task->now.tsc;
 	elapsed = (double)(source->op.task->now.tsc - input->first_tsc) /
 		  (double)source->op.task->tsc_hz;
-	at_rate = elapsed * config->rows_per_second + 1 - (double)input->n_made;
+	at_rate = elapsed * config->rows_per_second + 1 - (double)(input->n_made - input->n_before);
 	if (at_rate < 1)
 		return 0;
 	return at_rate < (double)due ? (uint64_t)at_rate : due;
@@ -203,8 +204,30 @@ static uint32_t datagen_poll(struct source *source)
 	return block->n_rows;
 }
 
+static void datagen_freeze(struct source *source, struct record_out *out)
+{
+	const struct datagen_input *input = source->state;
+
+	record_put_u64(out, input->random);
+	record_put_u64(out, input->n_made);
+}
+
+static int datagen_restore(struct source *source, struct record_reader *in, struct err *err)
+{
+	struct datagen_input *input = source->state;
+
+	input->random = record_get_u64(in);
+	input->n_made = input->n_before = record_get_u64(in);
+	if (input->n_made <= source->config->datagen->number_of_rows)
+		return 0;
+	return err_set(err, EINVAL, "table %s: the checkpoint has made more rows than there are",
+		source->config->table);
+}
+
 const struct source_input source_datagen_input = {
 	.open = datagen_open,
 	.poll = datagen_poll,
+	.freeze = datagen_freeze,
+	.restore = datagen_restore,
 	.close = datagen_close,
 };

@@ -32,7 +32,7 @@ static void take_fault(struct source *source)
 	snprintf(source->fault_text, sizeof(source->fault_text),
 		"table %s: message %" PRIu64 " cannot be decoded (%s at byte %u); "
 		"'%s.ignore-parse-errors' = 'true' goes on after bad messages",
-		source->config->table, decoder->first_error_message + 1,
+		source->config->table, source->n_messages_before + decoder->first_error_message + 1,
 		decode_error_names[decoder->first_error], decoder->first_error_offset,
 		source->config->format->name);
 	fault_set(&source->op.task->fault, source->fault_text);
@@ -163,7 +163,10 @@ uint32_t source_poll(struct op *op)
 
 void source_stop(struct op *op)
 {
-	((struct source *)op)->input_ended = true;
+	struct source *source = (struct source *)op;
+
+	source->stopped |= !source->input_ended;
+	source->input_ended = true;
 }
 
 bool source_finish(struct op *op)
@@ -223,6 +226,8 @@ static void source_free(struct op *op)
 static const struct op_ops source_ops = {
 	.process = source_process,
 	.resume = source_resume,
+	.freeze = source_freeze,
+	.restore = source_restore,
 	.free = source_free,
 };
 

@@ -126,6 +126,42 @@ static uint32_t file_poll(struct source *source)
 	return n + 1;
 }
 
+// Between offers all messages are done: the position is behind them, and before the rest of a line
+// that is too long.
+static void file_freeze(struct source *source, struct record_out *out)
+{
+	const struct file_input *file = source->state;
+	struct file_position at;
+
+	file_reader_position(file->reader, file->at, &at);
+	record_put_u64(out, at.offset);
+	record_put_u32(out, at.file);
+	record_put_u32(out, at.names);
+	record_put_u32(out, at.head);
+	record_put_u32(out, at.n_head);
+	record_put_u32(out, at.last);
+	record_put_u32(out, at.n_last);
+	record_put_u64(out, file->n_bytes + file->at);
+	record_put_u32(out, file->skipping);
+}
+
+static int file_restore(struct source *source, struct record_reader *in, struct err *err)
+{
+	struct file_input *file = source->state;
+	struct file_position at;
+
+	at.offset = record_get_u64(in);
+	at.file = record_get_u32(in);
+	at.names = record_get_u32(in);
+	at.head = record_get_u32(in);
+	at.n_head = record_get_u32(in);
+	at.last = record_get_u32(in);
+	at.n_last = record_get_u32(in);
+	file->n_bytes = record_get_u64(in);
+	file->skipping = record_get_u32(in);
+	return in->is_short ? 0 : file_reader_resume(file->reader, &at, err);
+}
+
 static void file_progress(const struct source *source, uint64_t *bytes, uint64_t *bytes_total)
 {
 	const struct file_input *file = source->state;
@@ -137,6 +173,8 @@ static void file_progress(const struct source *source, uint64_t *bytes, uint64_t
 const struct source_input source_file_input = {
 	.open = file_open,
 	.poll = file_poll,
+	.freeze = file_freeze,
+	.restore = file_restore,
 	.progress = file_progress,
 	.close = file_close,
 };

@@ -19,6 +19,7 @@ struct pcap_input {
 	int64_t first_ns; // time stamp of the first packet
 	uint64_t first_tsc; // when it was replayed
 	uint64_t n_bytes; // of the file, done with
+	struct capture_position read; // before packets[]
 };
 
 static int make_receiver(struct source *source, struct pcap_input *pcap, struct err *err)
@@ -88,10 +89,23 @@ static int64_t second_of(const struct capture_packet *packet)
 	return packet->time_ns / NS_PER_SECOND * NS_PER_SECOND;
 }
 
+// Where the capture is behind packets[:n_done].
+static void tell(const struct pcap_input *pcap, struct capture_position *position)
+{
+	*position = pcap->read;
+	if (pcap->n_done == 0)
+		return;
+	if (position->n_packets == 0)
+		position->first = capture_checksum(&pcap->packets[0]);
+	position->n_packets += pcap->n_done;
+	position->last = capture_checksum(&pcap->packets[pcap->n_done - 1]);
+}
+
 static bool take_packets(struct source *source, struct pcap_input *pcap)
 {
 	if (pcap->n_done < pcap->n_packets)
 		return true;
+	tell(pcap, &pcap->read);
 	pcap->n_done = 0;
 	pcap->n_packets = capture_burst(pcap->capture, pcap->packets, RECEIVER_BURST);
 	if (pcap->n_packets > 0)
@@ -132,6 +146,30 @@ static bool pcap_drain(struct source *source)
 	return receiver_drain(((struct pcap_input *)source->state)->receiver);
 }
 
+static void pcap_freeze(struct source *source, struct record_out *out)
+{
+	const struct pcap_input *pcap = source->state;
+	struct capture_position position;
+
+	tell(pcap, &position);
+	record_put_u64(out, position.n_packets);
+	record_put_u32(out, position.first);
+	record_put_u32(out, position.last);
+	record_put_u64(out, pcap->n_bytes);
+}
+
+static int pcap_restore(struct source *source, struct record_reader *in, struct err *)
+{
+	struct pcap_input *pcap = source->state;
+
+	pcap->read.n_packets = record_get_u64(in);
+	pcap->read.first = record_get_u32(in);
+	pcap->read.last = record_get_u32(in);
+	pcap->n_bytes = record_get_u64(in);
+	capture_resume(pcap->capture, &pcap->read);
+	return 0;
+}
+
 // About: a pcapng has other headers.
 static void pcap_progress(const struct source *source, uint64_t *bytes, uint64_t *bytes_total)
 {
@@ -147,6 +185,8 @@ const struct source_input source_pcap_input = {
 	.open = pcap_open,
 	.poll = pcap_poll,
 	.drain = pcap_drain,
+	.freeze = pcap_freeze,
+	.restore = pcap_restore,
 	.progress = pcap_progress,
 	.close = pcap_close,
 };

@@ -14,6 +14,10 @@ struct source_input {
 	// Emit what was taken but not yet offered whole, before a barrier. False while downstream
 	// is full.
 	bool (*drain)(struct source *source);
+	// The position, at a barrier, written behind what all sources write; NULL = there is none.
+	void (*freeze)(struct source *source, struct record_out *out);
+	// Go on there. Before the first poll. Returns 0 or -errno with *err filled.
+	int (*restore)(struct source *source, struct record_reader *in, struct err *err);
 	void (*progress)(const struct source *source, uint64_t *bytes, uint64_t *bytes_total);
 	void (*close)(struct source *source);
 };
@@ -48,10 +52,16 @@ struct source {
 	uint64_t last_idle_tsc; // when it was last said that it is idle
 	uint64_t idle_ticks; // silent for so long = idle
 	bool idle, input_ended;
+	bool stopped; // it has not ended by itself
+	uint64_t n_messages_before; // decoded before the checkpoint that was restored
 	uint64_t barrier; // checkpoint whose barrier is still to be emitted; 0 = none
 	enum source_end end;
 	char fault_text[SOURCE_FAULT_MAX];
 };
+
+// At a barrier, and back (source_snapshot.c).
+void source_freeze(struct op *op);
+int source_restore(struct op *op, const struct record *record, struct err *err);
 
 // Decode messages[:n] and emit their rows, as far as downstream takes them: then source->n_done <
 // n. They must stay as they are until the task has nothing pending.
