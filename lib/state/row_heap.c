@@ -137,6 +137,8 @@ void row_heap_visit(
 {
 	struct heap_row *at = heap->top;
 
+	if (at != NULL)
+		at->next = NULL; // a top's means nothing
 	while (at != NULL) {
 		struct heap_row *last = at->child != NULL ? last_child(at) : NULL;
 

@@ -32,6 +32,9 @@
 // The first word of a part.
 enum { PART_HAS_ROWS = 1, PART_IS_LOST = 2 };
 
+// What a portion of a slice may write to a checkpoint, and what hangs off its keys.
+enum { SEAL_ROOM_MIN = 4 << 20 };
+
 static uint64_t *flags_of(void *part)
 {
 	return part;
@@ -374,6 +377,20 @@ static bool turn_slice(struct window_aggregate *window, struct slice *slice, int
 	return false;
 }
 
+// Have checkpoints take a slice as it is, before it is changed. Waits for the writer of records
+// when there is little room for them: a slice may be as large as all that is on its way to the
+// disk.
+static bool seal(const struct window_aggregate *window, struct slice *slice, int32_t *n_left)
+{
+	const struct record_out *out = window->op.task->out;
+	uint64_t half = out != NULL ? (uint64_t)out->n_chunks * RECORD_CHUNK_SIZE / 2 : 0;
+
+	if (out != NULL && !out->is_broken &&
+		record_room(out) < (half < SEAL_ROOM_MIN ? half : SEAL_ROOM_MIN))
+		return false;
+	return keyed_store_seal(&slice->store, n_left);
+}
+
 static struct slice *newest_back(const struct live_slices *live)
 {
 	for (uint32_t i = live->n; i-- > 0;)
@@ -413,7 +430,7 @@ static bool turn(struct window_aggregate *window, int32_t *n_left)
 	}
 	while (sum->n_back > 0) {
 		slice = newest_back(&window->live);
-		if (!keyed_store_seal(&slice->store, n_left) || !turn_slice(window, slice, n_left))
+		if (!seal(window, slice, n_left) || !turn_slice(window, slice, n_left))
 			return false;
 		slice->role = SLICE_FRONT;
 		sum->n_back--;
