@@ -102,6 +102,9 @@ static void sort_udp(struct receiver *r, uint8_t i)
 	r->last[l] = i;
 	r->next[i] = NO_PACKET;
 	r->offsets[i] = 0;
+	if (r->listeners[l]->keep != NULL)
+		r->listeners[l]->keep(
+			r->listeners[l], packet->payload, packet->payload_len, &r->received);
 	r->waiting |= UINT64_C(1) << l;
 	r->counts.n_verdicts[PACKET_UDP]++;
 }
@@ -277,6 +280,14 @@ static void take_inbox(struct receiver *r, uint64_t now_ms)
 	rte_pktmbuf_free_bulk(mbufs, n);
 }
 
+static bool are_ready(const struct receiver *r)
+{
+	for (uint8_t l = 0; l < r->n_listeners; l++)
+		if (r->listeners[l]->ready != NULL && !r->listeners[l]->ready(r->listeners[l]))
+			return false;
+	return true;
+}
+
 uint16_t receiver_poll(struct receiver *r, const struct now *now)
 {
 	struct rte_mbuf *mbufs[RECEIVER_BURST];
@@ -290,6 +301,8 @@ uint16_t receiver_poll(struct receiver *r, const struct now *now)
 		return 0;
 	if (r->owns_inet && !rte_ring_empty(inet_inbox(r->inet)))
 		take_inbox(r, now->tsc / r->tsc_per_ms);
+	if (!are_ready(r))
+		return 0;
 	n = rte_eth_rx_burst(r->port_id, r->queue, mbufs, RECEIVER_BURST);
 	if (n > 0)
 		receiver_burst(r, mbufs, n, now);

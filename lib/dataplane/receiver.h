@@ -32,6 +32,12 @@ struct listener {
 	uint16_t (*deliver)(struct listener *listener, const struct message *messages, uint16_t n,
 		const struct now *received);
 	struct framing framing;
+	// For a listener that keeps datagrams (a journal), else NULL. ready: asked before a burst
+	// is taken; false = take none for now. keep: a datagram for this listener, once, before any
+	// of its messages is delivered and in the same order.
+	bool (*ready)(struct listener *listener);
+	void (*keep)(struct listener *listener, const uint8_t *payload, uint16_t len,
+		const struct now *received);
 };
 
 struct receiver_conf {
@@ -61,7 +67,7 @@ struct receiver *receiver_new(const struct receiver_conf *conf);
 void receiver_free(struct receiver *receiver); // receiver may be NULL
 
 // One step: what was left over, then inet's timers and inbox, then a new burst from the NIC.
-// Returns how many frames it got; 0 also while a listener is behind.
+// Returns how many frames it got; 0 also while a listener is behind, or not ready.
 uint16_t receiver_poll(struct receiver *receiver, const struct now *now);
 
 // The same for mbufs[:n] (n ≤ RECEIVER_BURST) that come from elsewhere; they become the receiver's.

@@ -240,8 +240,11 @@ static int connect_queue(struct network *network, struct network_port *port, uin
 		.tsc_hz = network->options.tsc_hz,
 	};
 
-	for (uint32_t l = 0; l < task->n_sources; l++)
+	for (uint32_t l = 0; l < task->n_sources; l++) {
+		if (source_start(task->sources[l], err) < 0)
+			return -EINVAL;
 		listeners[l] = source_listener(task->sources[l]);
+	}
 	port->receivers[queue] = task->receiver = receiver_new(&conf);
 	if (task->receiver == NULL)
 		return err_set(err, ENOMEM, "no memory for a queue of port %s", port->port.name);
@@ -263,7 +266,7 @@ int network_connect(
 			return -EINVAL;
 		for (uint16_t queue = 0; queue < port->port.n_rx_queues; queue++)
 			if (connect_queue(network, port, queue, topology->tasks[i++], err) < 0)
-				return -ENOMEM;
+				return -EINVAL;
 		inet_start(port->inet, now_tsc / (network->options.tsc_hz / 1000));
 	}
 	return network_connect_sinks(network, topology, err);

@@ -170,6 +170,16 @@ void report_captures(const struct topology *topology, FILE *out)
 		}
 }
 
+void report_replays(const struct topology *topology, FILE *out)
+{
+	char text[ERR_TEXT_MAX];
+
+	for (uint32_t t = 0; t < topology->n_tasks; t++)
+		for (uint32_t i = 0; i < topology->tasks[t]->n_sources; i++)
+			if (source_replayed(topology->tasks[t]->sources[i], text, sizeof(text)))
+				fprintf(out, "tidewire: %s\n", text);
+}
+
 void report_ports(const struct network *network, FILE *out)
 {
 	for (uint32_t i = 0; i < network->n_ports; i++)

@@ -23,5 +23,8 @@ void report_ports(const struct network *network, FILE *out);
 // For each capture that is replayed: packets in = to its table + Σ drops by name.
 void report_captures(const struct topology *topology, FILE *out);
 
+// A line, once, for each queue whose journal has been replayed.
+void report_replays(const struct topology *topology, FILE *out);
+
 // Add what the ports lost before tidewire saw it to the account, under the NIC's own names.
 void report_lost(const struct network *network, struct account *account);

@@ -205,6 +205,7 @@ static int coordinate(struct runtime *runtime, struct runtime_control *control, 
 			break;
 		if (control->stop)
 			topology_stop(runtime->topology);
+		report_replays(runtime->topology, stderr);
 		if (control->report) {
 			control->report = 0;
 			report(runtime);

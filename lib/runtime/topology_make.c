@@ -1,5 +1,6 @@
 // The instances themselves: tasks, trees of operators, channels between them.
 #include <errno.h>
+#include <string.h>
 #include "operator/source/source.h"
 #include "runtime/exchange_op.h"
 #include "runtime/topology_build.h"
@@ -14,6 +15,7 @@ enum { INSTANCES_MANY = 16, CHANNEL_BLOCKS_OF_MANY = 4 };
 static struct task *task_new(struct build *build, const char *name, uint32_t lcore)
 {
 	struct topology *topology = build->topology;
+	const struct checkpoint_settings *settings = &topology->job->settings.checkpoint;
 	struct mem *mem = build->env->mems[lcore];
 	struct task *task;
 
@@ -35,6 +37,8 @@ static struct task *task_new(struct build *build, const char *name, uint32_t lco
 	task->common.tsc_hz = build->env->tsc_hz;
 	task->common.pool = &topology->pools[lcore];
 	task->common.drop_new_keys = topology->job->settings.drop_new_keys;
+	task->common.state_dir = settings->dir;
+	task->common.is_fresh = settings->restore != NULL && strcmp(settings->restore, "none") == 0;
 	task_checkpoint_init(&task->checkpoint, build->env->checkpoint);
 	task->dirty = true; // a sink's file is emptied even when no row ever comes
 	topology->tasks[topology->n_tasks++] = task;

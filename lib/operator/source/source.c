@@ -161,6 +161,28 @@ uint32_t source_poll(struct op *op)
 	return n;
 }
 
+int source_start(struct op *op, struct err *err)
+{
+	struct source *source = (struct source *)op;
+
+	return source->input->start != NULL ? source->input->start(source, err) : 0;
+}
+
+void source_committed(struct op *op, uint64_t oldest)
+{
+	struct source *source = (struct source *)op;
+
+	if (source->input->committed != NULL)
+		source->input->committed(source, oldest);
+}
+
+bool source_replayed(struct op *op, char *text, size_t size)
+{
+	struct source *source = (struct source *)op;
+
+	return source->input->replayed != NULL && source->input->replayed(source, text, size);
+}
+
 void source_stop(struct op *op)
 {
 	struct source *source = (struct source *)op;

@@ -10,12 +10,22 @@
 #include "format/format.h"
 #include "operator/op.h"
 #include "operator/options.h"
+#include "snapshot/journal.h"
 
 enum source_connector {
 	SOURCE_UDP, // from the ports' rx queues: an instance for each queue
 	SOURCE_FILESYSTEM,
 	SOURCE_PCAP,
 	SOURCE_DATAGEN,
+};
+
+// A UDP table's journal (snapshot/journal.h): what is accepted is kept on disk until a checkpoint
+// has it.
+struct source_journal_config {
+	const char *dir; // NULL = journal/ in the state directory
+	uint64_t max_bytes; // over all queues
+	int64_t sync_interval_ns;
+	enum journal_policy on_failure;
 };
 
 // config of a source's op_spec; output is the physical schema.
@@ -34,6 +44,7 @@ struct source_config {
 	const char *
 		local; // UDP and pcap: ADDRESS:PORT, as written; NULL for pcap = every UDP datagram
 	const char *port; // UDP: DPDK port name or id, NULL = all
+	const struct source_journal_config *journal; // UDP; NULL = none
 	const char *path; // filesystem, pcap
 	double replay_speed; // pcap: 1.0 = as captured; 0 = as fast as it goes
 	// datagen
@@ -58,6 +69,14 @@ int source_configure(struct source_config *config, struct arena *arena, const ch
 struct listener *source_listener(struct op *source);
 // SOURCE_PCAP: what became of the capture's packets.
 const struct receiver_counts *source_pcap_counts(const struct op *source);
+
+// When all is restored and before the first poll, on the main lcore: a journal is opened, and what
+// is to be replayed of it is read ahead. Returns 0, or -errno with *err filled.
+int source_start(struct op *source, struct err *err);
+// The main lcore, at any time: no checkpoint before `oldest` will be restored any more.
+void source_committed(struct op *source, uint64_t oldest);
+// The main lcore: true once, when the source has replayed what its journal had: text says what.
+bool source_replayed(struct op *source, char *text, size_t size);
 
 // Let the source look for input: SOURCE_FILESYSTEM, _PCAP, _DATAGEN read some and feed it; all
 // of them notice here that they have fallen silent. Returns how many messages or rows came in.

@@ -1,6 +1,6 @@
 // What a checkpoint knows of a source: how far its input was read, and whether it had ended. All
 // that was read before the barrier has been emitted, so that nothing comes twice and nothing is
-// missing. What arrives over a network has no position to go back to.
+// missing. What arrives over a network has a position only in its journal.
 #include <errno.h>
 #include "operator/source/source_state.h"
 
@@ -38,10 +38,12 @@ int source_restore(struct op *op, const struct record *record, struct err *err)
 		goto other_shape;
 	if (source->decoder != NULL && (flags & FLAG_HEADER_AHEAD) == 0)
 		source->decoder->header_ahead = false;
-	if (record->key.instance != op->task->instance)
+	if (record->key.instance == op->task->instance) {
+		source->n_messages_before = n_messages;
+		source->input_ended = (flags & FLAG_ENDED) != 0;
+	} else if (!source->input->restores_all) {
 		return 0;
-	source->n_messages_before = n_messages;
-	source->input_ended = (flags & FLAG_ENDED) != 0;
+	}
 	if (source->input->restore != NULL && !source->input_ended)
 		status = source->input->restore(source, &in, err);
 	if (status < 0)

@@ -18,6 +18,11 @@ struct source_input {
 	void (*freeze)(struct source *source, struct record_out *out);
 	// Go on there. Before the first poll. Returns 0 or -errno with *err filled.
 	int (*restore)(struct source *source, struct record_reader *in, struct err *err);
+	bool restores_all; // restore() gets the positions of all instances there were
+	// As source_start(), source_committed() and source_replayed() say.
+	int (*start)(struct source *source, struct err *err);
+	void (*committed)(struct source *source, uint64_t oldest);
+	bool (*replayed)(struct source *source, char *text, size_t size);
 	void (*progress)(const struct source *source, uint64_t *bytes, uint64_t *bytes_total);
 	void (*close)(struct source *source);
 };

@@ -2,9 +2,12 @@
 #pragma once
 #include "operator/source/source_state.h"
 
+struct source_journal;
+
 struct udp_input {
 	struct listener listener; // first: what deliver() gets
 	struct source *source;
+	struct source_journal *journal; // or NULL
 	uint16_t n_in_work; // first messages that were emitted, but not past a full channel yet
 };
 
