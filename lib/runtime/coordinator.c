@@ -89,6 +89,7 @@ static void end(struct coordinator *coordinator, int64_t now_ms, struct checkpoi
 				"not complete after %" PRId64
 				" ms (execution.checkpointing.timeout)",
 				settings->timeout_ms);
+		coordinator->last_failed = *result;
 	}
 	coordinator->state = COORDINATOR_IDLE;
 	coordinator->next_ms = coordinator->started_ms + settings->interval_ms;

@@ -55,7 +55,7 @@ struct coordinator {
 	// for the summary and telemetry
 	uint64_t n_completed, n_failed, n_failed_in_a_row;
 	int64_t last_ms; // how long the last one that was completed took
-	struct checkpoint_result last; // and what it came to
+	struct checkpoint_result last, last_failed; // the last one that was completed, that failed
 };
 
 // first: the number of the first checkpoint. settings must outlive the coordinator.

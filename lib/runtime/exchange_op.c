@@ -42,14 +42,6 @@ static bool exchange_resume(struct op *op)
 	return !op->pending;
 }
 
-// What is downstream knew this watermark, and need not wait for the next row to know it again.
-static int exchange_restored(struct op *op, struct err *err)
-{
-	(void)err;
-	sharder_restore(((struct exchange *)op)->sharder, op->watermark);
-	return 0;
-}
-
 static void exchange_free(struct op *op)
 {
 	struct exchange *exchange = (struct exchange *)op;
@@ -62,7 +54,6 @@ static const struct op_ops exchange_ops = {
 	.process = exchange_process,
 	.control = exchange_control,
 	.resume = exchange_resume,
-	.restored = exchange_restored,
 	.free = exchange_free,
 };
 
@@ -99,6 +90,12 @@ int exchange_connect(struct op *op, struct channel *const *channels, uint32_t n)
 bool exchange_flush(struct op *op)
 {
 	return sharder_flush(((struct exchange *)op)->sharder);
+}
+
+void exchange_restore(struct op *op, int64_t watermark)
+{
+	op->watermark = watermark;
+	sharder_restore(((struct exchange *)op)->sharder, watermark);
 }
 
 bool exchange_is(const struct op *op)

@@ -21,7 +21,8 @@ struct topology_env {
 	uint32_t n_rx_tasks; // rx queues: instances of UDP sources; 0 when the job has none
 	uint32_t channel_blocks; // blocks of a channel; 0 = the default
 	// checkpoints
-	uint64_t record_bytes; // on their way to the disk, over all tasks; 0 = none are taken
+	bool takes_checkpoints;
+	uint64_t record_bytes; // on their way to the disk, over all tasks; 0 = as state needs
 	uint64_t checkpoint; // that the job will be restored from (restore.h), 0 = none
 };
 

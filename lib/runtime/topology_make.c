@@ -7,8 +7,8 @@
 
 // A block's heap holds what a source's does: a row's fate must not depend on the number of lcores.
 enum { CHANNEL_BLOCKS = 16, CHANNEL_HEAP_BYTES = 65536 };
-// Of a task's records: what a few blocks can make its operators write.
-enum { RECORD_BYTES_MIN = 4 << 20 };
+// Of a task's records, at least: what a few blocks can make its operators write.
+enum { RECORD_BYTES_MIN = 16 << 20 };
 // With more instances than these, rows spread over so many channels that few blocks do.
 enum { INSTANCES_MANY = 16, CHANNEL_BLOCKS_OF_MANY = 4 };
 
@@ -71,19 +71,31 @@ static int make_tasks(struct build *build)
 	return 0;
 }
 
+// What a task may have on its way to the disk: a checkpoint of all the state that its lcore can
+// have, and what changes while it is written. Memory is taken as it is used.
+static uint64_t record_bytes(const struct build *build, const struct task *task)
+{
+	uint64_t total = build->env->record_bytes, bytes;
+
+	if (total != 0)
+		bytes = total / build->topology->n_tasks;
+	else
+		bytes = (uint64_t)build->topology->pools[task->lcore_id].n_pages * PAGE_SIZE * 2;
+	return bytes > RECORD_BYTES_MIN ? bytes : RECORD_BYTES_MIN;
+}
+
 // Where the tasks write their checkpoints.
 static int make_outs(struct build *build)
 {
 	struct topology *topology = build->topology;
-	uint64_t bytes = build->env->record_bytes / topology->n_tasks;
 
-	if (build->env->record_bytes == 0)
+	if (!build->env->takes_checkpoints)
 		return 0;
 	for (uint32_t i = 0; i < topology->n_tasks; i++) {
-		struct op_task *common = &topology->tasks[i]->common;
+		struct task *task = topology->tasks[i];
 
-		common->out = record_out_new(bytes > RECORD_BYTES_MIN ? bytes : RECORD_BYTES_MIN);
-		if (common->out == NULL)
+		task->common.out = record_out_new(record_bytes(build, task));
+		if (task->common.out == NULL)
 			return err_set(build->err, ENOMEM,
 				"no memory for checkpoints: lower state.checkpoints.buffer-size");
 	}

@@ -11,22 +11,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "base/err.h"
+#include "snapshot/checkpoint_result.h"
 #include "snapshot/checkpoint_store.h"
 #include "snapshot/record.h"
 
 struct checkpoint_writer;
 
-enum { CHECKPOINT_TEXT_MAX = 256, CHECKPOINT_RESULTS_MAX = 16 };
-
-struct checkpoint_result {
-	uint64_t checkpoint;
-	bool is_committed;
-	char text[CHECKPOINT_TEXT_MAX]; // why not; or why there is no savepoint
-	bool is_savepoint; // the savepoint that was asked for is complete
-	uint64_t n_records, n_bytes; // written for it
-	uint64_t n_records_all, n_bytes_all; // of the state it describes
-	int64_t started_ns, ended_ns;
-};
+enum { CHECKPOINT_RESULTS_MAX = 16 };
 
 // store and outs must outlive the writer. Returns NULL with errno and *err.
 struct checkpoint_writer *checkpoint_writer_new(struct checkpoint_store *store,
