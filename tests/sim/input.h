@@ -11,5 +11,7 @@ uint64_t random_next(struct random *random);
 // 0 ≤ result < n, n > 0.
 uint64_t random_below(struct random *random, uint64_t n);
 
-// Write a file of up to n_max lines. Returns how many lines it has.
-uint64_t input_write(const char *path, struct random *random, uint64_t n_max);
+struct sim_file;
+
+// Fill a file with up to n_max lines.
+void input_write(struct sim_file *file, struct random *random, uint64_t n_max);

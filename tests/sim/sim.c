@@ -1,155 +1,36 @@
 // Simulation: the real runtime, driven by one thread and one seed. The seed chooses the events, the
-// query, how many instances and lcores there are, how small the channels, in what order tasks step
-// and how the clock jumps. The invariant: the same rows come out as from an undisturbed run at
-// parallelism 1, and the account of events closes.
+// job, how many instances and lcores there are, in what order tasks, disk and checkpoints go on,
+// how the clock jumps, what fails, and when the process dies. The next one goes on from the last
+// checkpoint that was committed, at another parallelism. The invariant: the same rows come out as
+// from an undisturbed run at parallelism 1, and its account of events closes.
 //
-//	sim --seeds 1000          seeds 1 to 1000
-//	sim --first 17 --seeds 1  one seed again
-#include <sched.h>
+//	sim --seeds 1000             seeds 1 to 1000
+//	sim --first 17 --seeds 1     one seed again
+//	sim --job session            this job only
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-#include "input.h"
-#include "operator/sink/sink.h"
-#include "runtime/summary.h"
-#include "sql/sql.h"
+#include <time.h>
+#include "files.h"
+#include "jobs.h"
+#include "life.h"
 
-enum { EVENTS_MAX = 3000, LCORES_MAX = 4, PATH_SIZE = 256, SQL_SIZE = 4096 };
-enum { FAKE_TSC_HZ = 1000000000 };
+enum { EVENTS_MAX = 400, EVENTS_MANY = 3000, DEATHS_MAX = 5 };
 
-static const char tables[] =
-	"SET 'table.exec.source.idle-timeout' = '0 s';\n"
-	"CREATE TABLE a (k STRING, v BIGINT, ts TIMESTAMP(3),"
-	" WATERMARK FOR ts AS ts - INTERVAL '5' SECOND)"
-	" WITH ('connector' = 'filesystem', 'path' = '%s/a', 'format' = 'csv');\n"
-	"CREATE TABLE b (k STRING, v BIGINT, ts TIMESTAMP(3),"
-	" WATERMARK FOR ts AS ts - INTERVAL '5' SECOND)"
-	" WITH ('connector' = 'filesystem', 'path' = '%s/b', 'format' = 'csv');\n"
-	"CREATE TABLE o (k STRING, w TIMESTAMP(3), n BIGINT, s BIGINT, m BIGINT)"
-	" WITH ('connector' = 'filesystem', 'path' = '%s/out', 'format' = 'csv');\n";
-
-static const char *const queries[] = {
-	"INSERT INTO o SELECT k, window_start, COUNT(*), SUM(v), MAX(v) FROM TABLE("
-	"TUMBLE(TABLE a, DESCRIPTOR(ts), INTERVAL '10' SECOND)) GROUP BY k, window_start, "
-	"window_end;",
-	"INSERT INTO o SELECT k, window_end, COUNT(v), SUM(v), MIN(v) FROM TABLE("
-	"HOP(TABLE a, DESCRIPTOR(ts), INTERVAL '5' SECOND, INTERVAL '30' SECOND))"
-	" WHERE v > -500 OR v IS NULL GROUP BY k, window_start, window_end;",
-	"INSERT INTO o SELECT 'all', window_start, COUNT(*), SUM(v), MIN(v) FROM TABLE("
-	"TUMBLE(TABLE a, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY window_start, window_end;",
-	"INSERT INTO o SELECT k, ts, v, v * 2, v + 1 FROM a WHERE v > 0;",
-	"INSERT INTO o SELECT k, ts, v, v, v FROM a UNION ALL SELECT k, ts, v, v, v FROM b WHERE v "
-	"< 0;",
-	"CREATE VIEW c AS SELECT k, window_time AS t, COUNT(*) AS n FROM TABLE("
-	"TUMBLE(TABLE a, DESCRIPTOR(ts), INTERVAL '10' SECOND))"
-	" GROUP BY k, window_start, window_end, window_time;"
-	"INSERT INTO o SELECT 'x', window_start, COUNT(*), SUM(n), MAX(n) FROM TABLE("
-	"TUMBLE(TABLE c, DESCRIPTOR(t), INTERVAL '1' MINUTE)) GROUP BY window_start, window_end;",
-	"INSERT INTO o SELECT k, window_start, COUNT(*), SUM(v), MAX(v) FROM TABLE("
-	"TUMBLE(TABLE a, DESCRIPTOR(ts), INTERVAL '10' SECOND)) GROUP BY k, window_start, "
-	"window_end;"
-	"INSERT INTO o SELECT k, window_end, COUNT(*), SUM(v), MAX(v) FROM TABLE("
-	"TUMBLE(TABLE a, DESCRIPTOR(ts), INTERVAL '20' SECOND)) GROUP BY k, window_start, "
-	"window_end HAVING COUNT(*) > 1;"
-	"INSERT INTO o SELECT k, ts, v, v, v FROM a WHERE v IS NULL;",
-	"CREATE VIEW c AS SELECT k || ' with a tail that no view holds inline' AS l,"
-	" CAST(v AS DECIMAL(20, 2)) AS d, ts FROM a;"
-	"INSERT INTO o SELECT l, window_start, COUNT(d), CAST(SUM(d) * 100 AS BIGINT), "
-	"CAST(MIN(d) AS BIGINT) FROM TABLE("
-	"HOP(TABLE c, DESCRIPTOR(ts), INTERVAL '5' SECOND, INTERVAL '20' SECOND))"
-	" GROUP BY l, d, window_start, window_end;",
+struct tally {
+	uint64_t n_seeds, n_failed, n_lives, n_checkpoints, n_failed_checkpoints, n_steps;
 };
 
-struct world {
+struct seed_run {
+	uint64_t seed;
+	uint32_t job;
 	struct random random;
-	bool disturbed;
-	uint32_t n_lcores;
-	uint64_t tsc;
+	struct random world; // what happens in the disturbed run
+	struct tally *tally;
+	char lives[2000]; // how each ended, for people
+	size_t lives_len;
 };
-
-static uint64_t fake_tsc; // what sinks are handed as the time
-
-static uint64_t read_fake_tsc(void)
-{
-	return fake_tsc;
-}
-
-static void die(uint64_t seed, const char *what, const char *why)
-{
-	fprintf(stderr, "sim: seed %lu: %s: %s\n", seed, what, why);
-	exit(1);
-}
-
-// Step the tasks until all are done: in turn, or in an order that the seed draws.
-static void step_all(struct topology *topology, struct world *world)
-{
-	uint32_t next = 0;
-
-	while (!topology_finished(topology)) {
-		struct now now;
-
-		if (world->disturbed) {
-			next = (uint32_t)random_below(&world->random, topology->n_tasks);
-			world->tsc += random_below(&world->random, 1000000);
-		} else {
-			next = (next + 1) % topology->n_tasks;
-			world->tsc += 1000;
-		}
-		fake_tsc = world->tsc;
-		now = (struct now){.tsc = world->tsc, .wall_ns = (int64_t)world->tsc};
-		if (task_step(topology->tasks[next], now) == 0)
-			sched_yield(); // a reader or writer thread may have to do something
-		if (topology_fault(topology) != NULL)
-			break;
-	}
-}
-
-static void close_sinks(struct topology *topology, uint64_t seed)
-{
-	for (uint32_t t = 0; t < topology->n_tasks; t++)
-		for (uint32_t i = 0; i < topology->tasks[t]->n_ops; i++) {
-			struct op *op = topology->tasks[t]->ops[i];
-			struct err err = {0};
-
-			if (op->spec->kind == &sink_kind && sink_close(op, &err) < 0)
-				die(seed, "closing a sink", err.text);
-		}
-}
-
-static struct account run(const char *sql, uint32_t parallelism, struct world *world, uint64_t seed)
-{
-	struct mem *mems[LCORES_MAX] = {&mem_libc, &mem_libc, &mem_libc, &mem_libc};
-	struct topology_env env = {
-		.n_lcores = world->n_lcores,
-		.mems = mems,
-		.state_bytes = 64 << 20,
-		.tsc = read_fake_tsc,
-		.tsc_hz = FAKE_TSC_HZ,
-		.channel_blocks = world->disturbed ? 4 : 16,
-	};
-	struct arena *arena = arena_new();
-	struct topology *topology;
-	struct account account;
-	struct sql_plan plan;
-	struct err err = {0};
-
-	hash_seed_from(&env.seed, random_next(&world->random));
-	if (sql_plan(arena, sql, strlen(sql), NULL, 0, NULL, &plan, &err) < 0)
-		die(seed, "planning", err.text);
-	plan.job->settings.parallelism = parallelism;
-	topology = topology_new(plan.job, &env, &err);
-	if (topology == NULL)
-		die(seed, "building", err.text);
-	step_all(topology, world);
-	if (topology_fault(topology) != NULL)
-		die(seed, "running", topology_fault(topology)->text);
-	close_sinks(topology, seed);
-	account_take(&account, topology);
-	topology_free(topology);
-	arena_free(arena);
-	return account;
-}
 
 static int by_text(const void *a, const void *b)
 {
@@ -157,107 +38,192 @@ static int by_text(const void *a, const void *b)
 }
 
 // The lines of a file, sorted, as one text. The caller frees it.
-static char *sorted_lines(const char *path)
+static char *sorted_lines(const struct sim_file *file)
 {
-	FILE *file = fopen(path, "r");
-	char **lines = NULL, *text, *at;
-	size_t n = 0, size = 0, total = 0;
-	ssize_t len;
+	char *bytes = calloc(1, file->len + 1), *text = calloc(1, file->len + 2), *at = text;
+	char **lines = malloc((file->len + 1) * sizeof(*lines));
+	size_t n = 0;
 
-	if (file == NULL)
-		abort();
-	for (;;) {
-		char *line = NULL;
-		size_t line_size = 0;
-
-		len = getline(&line, &line_size, file);
-		if (len < 0) {
-			free(line);
-			break;
-		}
-		if (n == size) {
-			size = size * 2 + 64;
-			lines = realloc(lines, size * sizeof(*lines));
-		}
+	if (file->len > 0)
+		memcpy(bytes, file->bytes, file->len);
+	for (char *line = strtok(bytes, "\n"); line != NULL; line = strtok(NULL, "\n"))
 		lines[n++] = line;
-		total += (size_t)len;
-	}
-	fclose(file);
 	qsort(lines, n, sizeof(*lines), by_text);
-	at = text = calloc(1, total + 1);
 	for (size_t i = 0; i < n; i++) {
 		at = stpcpy(at, lines[i]);
-		free(lines[i]);
+		at = stpcpy(at, "\n");
 	}
 	free(lines);
+	free(bytes);
 	return text;
 }
 
-static bool same_account(const struct account *a, const struct account *b)
+static void make_inputs(struct seed_run *run)
 {
-	return a->n_in == b->n_in && a->n_out == b->n_out && a->n_dropped == b->n_dropped &&
-	       a->n_open == 0 && b->n_open == 0;
+	uint64_t n_max = random_below(&run->random, 50) == 0 ? EVENTS_MANY : EVENTS_MAX;
+
+	input_write(file_named("a"), &run->random, n_max);
+	input_write(file_named("b"), &run->random, n_max);
 }
 
-static bool run_seed(uint64_t seed, const char *dir)
+static void note_life(struct seed_run *run, const struct life *life, enum life_end end)
 {
-	struct random random = {seed};
-	struct world calm = {.random = {seed}, .n_lcores = 1};
-	struct world rough = {.random = {~seed}, .disturbed = true};
-	char sql[SQL_SIZE], path[PATH_SIZE];
-	struct account expected, got;
-	char *expected_rows, *got_rows;
-	uint32_t parallelism;
-	bool same;
-	int len;
+	static const char *const names[] = {"finished", "suspended", "died", "wrong"};
+	size_t room = sizeof(run->lives) - run->lives_len;
+	int len = snprintf(run->lives + run->lives_len, room,
+		"  parallelism %u on %u lcores, %lu checkpoints, %lu failed: %s after %lu steps\n",
+		life->parallelism, life->n_lcores, life->n_checkpoints, life->n_failed, names[end],
+		life->n_steps);
 
-	snprintf(path, sizeof(path), "%s/a", dir);
-	input_write(path, &random, EVENTS_MAX);
-	snprintf(path, sizeof(path), "%s/b", dir);
-	input_write(path, &random, EVENTS_MAX);
-	len = snprintf(sql, sizeof(sql), tables, dir, dir, dir);
-	snprintf(sql + len, sizeof(sql) - (size_t)len, "%s",
-		queries[random_below(&random, sizeof(queries) / sizeof(queries[0]))]);
-	rough.n_lcores = 1 + (uint32_t)random_below(&random, LCORES_MAX);
-	parallelism = 1 + (uint32_t)random_below(&random, 5);
-	snprintf(path, sizeof(path), "%s/out", dir);
-	expected = run(sql, 1, &calm, seed);
-	expected_rows = sorted_lines(path);
-	got = run(sql, parallelism, &rough, seed);
-	got_rows = sorted_lines(path);
-	same = strcmp(expected_rows, got_rows) == 0 && same_account(&expected, &got);
-	if (!same)
+	if (len > 0 && (size_t)len < room)
+		run->lives_len += (size_t)len;
+	run->tally->n_lives++;
+	run->tally->n_checkpoints += life->n_checkpoints;
+	run->tally->n_failed_checkpoints += life->n_failed;
+	run->tally->n_steps += life->n_steps;
+}
+
+// The undisturbed run. Returns its rows, or NULL.
+static char *run_calmly(struct seed_run *run, const char *sql)
+{
+	struct life life = {.random = &run->world,
+		.sql = sql,
+		.calm = true,
+		.n_lcores = 1,
+		.parallelism = 1,
+		.n_steps_max = UINT64_MAX,
+		.suspend_at = UINT64_MAX};
+	const struct account *account = &life.account;
+
+	if (life_run(&life) != LIFE_FINISHED)
+		return NULL;
+	if (account->n_open != 0 || account->n_in != account->n_out + account->n_dropped) {
+		snprintf(life_error, sizeof(life_error), "the account does not close");
+		return NULL;
+	}
+	return sorted_lines(file_named("out"));
+}
+
+static void choose_life(struct seed_run *run, struct life *life, uint32_t n_deaths)
+{
+	struct random *random = &run->world;
+
+	life->random = random;
+	life->n_lcores = 1 + (uint32_t)random_below(random, LIFE_LCORES_MAX);
+	life->parallelism = 1 + (uint32_t)random_below(random, 5);
+	life->n_steps_max = life->suspend_at = UINT64_MAX;
+	life->n_checkpoints = life->n_failed = 0;
+	if (n_deaths == 0)
+		return;
+	if (random_below(random, 4) == 0)
+		life->suspend_at = random_below(random, 1ull << (4 + random_below(random, 10)));
+	else
+		life->n_steps_max = random_below(random, 1ull << (4 + random_below(random, 12)));
+}
+
+// Life after life, until one has come to the end; sometimes one more, that has nothing left to do.
+static char *run_roughly(struct seed_run *run, const char *sql)
+{
+	struct store *store = store_new(&run->world);
+	struct life life = {.sql = sql, .store = store};
+	uint64_t n_deaths = random_below(&run->world, DEATHS_MAX + 1);
+	bool once_more = random_below(&run->world, 4) == 0;
+	enum life_end end;
+
+	do {
+		choose_life(run, &life, (uint32_t)n_deaths);
+		n_deaths -= n_deaths > 0;
+		end = life_run(&life);
+		note_life(run, &life, end);
+		if (end == LIFE_FINISHED && once_more) {
+			once_more = false;
+			end = LIFE_DIED;
+		}
+	} while (end == LIFE_DIED || end == LIFE_SUSPENDED);
+	store_free(store);
+	return end == LIFE_FINISHED ? sorted_lines(file_named("out")) : NULL;
+}
+
+static void print_first_difference(const char *expected, const char *got)
+{
+	char *left = strdup(expected), *right = strdup(got), *a_rest, *b_rest;
+	const char *a = strtok_r(left, "\n", &a_rest), *b = strtok_r(right, "\n", &b_rest);
+	int n = 0;
+
+	while ((a != NULL || b != NULL) && n < 6) {
+		int order = a == NULL ? 1 : b == NULL ? -1 : strcmp(a, b);
+
+		if (order != 0 && ++n > 0)
+			fprintf(stderr, "  %s %s\n",
+				order < 0 ? "missing:" : "too much:", order < 0 ? a : b);
+		if (order <= 0)
+			a = strtok_r(NULL, "\n", &a_rest);
+		if (order >= 0)
+			b = strtok_r(NULL, "\n", &b_rest);
+	}
+	free(left);
+	free(right);
+}
+
+static bool run_seed(uint64_t seed, const char *only, struct tally *tally)
+{
+	struct seed_run run = {.seed = seed, .random = {seed}, .world = {~seed}, .tally = tally};
+	char *expected, *got = NULL, *sql;
+	bool same;
+
+	run.job = (uint32_t)random_below(&run.random, jobs_drawn());
+	for (uint32_t i = 0; only != NULL && i < jobs_count(); i++)
+		if (strcmp(job_name(i), only) == 0)
+			run.job = i;
+	files_reset(&run.world, true);
+	make_inputs(&run);
+	sql = job_script(run.job);
+	expected = run_calmly(&run, sql);
+	if (expected != NULL) {
+		files_disturb();
+		got = run_roughly(&run, sql);
+	}
+	same = expected != NULL && got != NULL && strcmp(expected, got) == 0;
+	if (!same) {
 		fprintf(stderr,
-			"sim: seed %lu: rows or accounts differ at parallelism %u on %u lcores "
-			"(in %lu/%lu, out %lu/%lu); again: sim --first %lu --seeds 1\n%s\n",
-			seed, parallelism, rough.n_lcores, expected.n_in, got.n_in, expected.n_out,
-			got.n_out, seed, sql);
-	free(expected_rows);
-	free(got_rows);
+			"sim: seed %lu (%s): %s; again: sim --first %lu --seeds 1%s%s%s\n%s", seed,
+			job_name(run.job), got == NULL ? life_error : "rows differ", seed,
+			only != NULL ? " --job '" : "", only != NULL ? only : "",
+			only != NULL ? "'" : "", run.lives);
+		if (got != NULL)
+			print_first_difference(expected, got);
+	}
+	free(expected);
+	free(got);
+	free(sql);
 	return same;
 }
 
 int main(int argc, char **argv)
 {
-	uint64_t first = 1, n_seeds = 100, n_failed = 0;
-	char dir[] = "/tmp/tidewire-sim-XXXXXX", path[PATH_SIZE];
-	const char *const files[] = {"a", "b", "out"};
+	uint64_t first = 1, n_seeds = 100;
+	struct tally tally = {0};
+	const char *job = NULL;
+	double seconds = (double)clock();
 
 	for (int i = 1; i + 1 < argc; i += 2) {
 		if (strcmp(argv[i], "--seeds") == 0)
 			n_seeds = strtoull(argv[i + 1], NULL, 10);
 		else if (strcmp(argv[i], "--first") == 0)
 			first = strtoull(argv[i + 1], NULL, 10);
+		else if (strcmp(argv[i], "--job") == 0)
+			job = argv[i + 1];
 	}
-	if (mkdtemp(dir) == NULL)
-		abort();
+	// What is freed is used again at once: the kernel would clear it each time.
+	mallopt(M_MMAP_MAX, 0);
+	mallopt(M_TRIM_THRESHOLD, 1 << 30);
 	for (uint64_t seed = first; seed < first + n_seeds; seed++)
-		n_failed += !run_seed(seed, dir);
-	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-		snprintf(path, sizeof(path), "%s/%s", dir, files[i]);
-		unlink(path);
-	}
-	rmdir(dir);
-	printf("%lu passed, %lu failed\n", n_seeds - n_failed, n_failed);
-	return n_failed > 0;
+		tally.n_failed += !run_seed(seed, job, &tally);
+	files_reset(NULL, true);
+	seconds = ((double)clock() - seconds) / CLOCKS_PER_SEC;
+	printf("%lu lives, %lu checkpoints, %lu failed ones, %lu steps; %.0f seeds a minute\n",
+		tally.n_lives, tally.n_checkpoints, tally.n_failed_checkpoints, tally.n_steps,
+		(double)n_seeds * 60 / seconds);
+	printf("%lu passed, %lu failed\n", n_seeds - tally.n_failed, tally.n_failed);
+	return tally.n_failed > 0;
 }
