@@ -54,3 +54,6 @@ int checkpoint_read(struct checkpoint_store *store, uint64_t checkpoint,
 	int (*take)(void *arg, const struct record *record), void *arg, struct err *err);
 // The same without taking anything, and the tables' rows too when it is the newest.
 int checkpoint_verify(struct checkpoint_store *store, uint64_t checkpoint, struct err *err);
+// The tables' rows, which are as the newest checkpoint has left them, against what this one says.
+int checkpoint_verify_tables(
+	struct checkpoint_store *store, const struct manifest *manifest, struct err *err);

@@ -3,8 +3,8 @@
 //
 //	key    op 4 B │ part 2 │ instance 2 │ space 8 │ kind 1 │ place 8 │ ~version 8 │ piece 4
 //	       big endian; version = the first checkpoint that it is part of, so the newest comes
-//first 	value  checksum 8 B of key and all that follows │ pieces behind this one 4 │ 0 4 │ bytes
-//	       little endian
+// first 	value  checksum 8 B of key and all that follows │ pieces behind this one 4 │ 0 4 │
+// bytes 	       little endian
 //
 // Manifests are cut in the same way: their key is checkpoint 8 B │ piece 4, both big endian.
 // A dropped space is an entry of kind STORED_DROP without bytes, ahead of the space's records.
