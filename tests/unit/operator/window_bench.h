@@ -5,7 +5,9 @@
 #include "lazy_mem.h"
 #include "window_twin.h"
 
-enum { BENCH_AGGREGATES = 14, BENCH_PROPERTIES = 3 };
+enum { BENCH_AGGREGATES = 14, BENCH_PROPERTIES = 3, BENCH_TEXT_MAX = 64 };
+
+struct bench;
 
 struct bench_settings {
 	uint16_t rows_max; // rows of a block are random up to this
@@ -13,6 +15,7 @@ struct bench_settings {
 	uint64_t pool_size; // bytes; 0 = plenty
 	bool drop_new_keys;
 	bool watermarks_rare; // not behind every block
+	void (*change)(struct bench *bench); // other aggregates and windows than the twin's
 };
 
 struct collector {
@@ -41,6 +44,16 @@ struct bench {
 	struct collector collector;
 };
 
+// Of what is too long for a line, or no text.
+static inline uint64_t bench_hash(const struct str *view)
+{
+	uint64_t hash = view->len;
+
+	for (uint32_t i = 0; i < view->len; i++)
+		hash = hash_mix(hash + (uint8_t)str_data(view)[i]);
+	return hash;
+}
+
 static inline char *bench_value(
 	char *at, const struct column *column, struct type type, uint16_t slot)
 {
@@ -50,7 +63,12 @@ static inline char *bench_value(
 		return at + sprintf(at, "NULL|");
 	switch (type.kind) {
 	case TYPE_VARCHAR:
-		return at + sprintf(at, "%.*s|", (int)view->len, str_data(view));
+		if (view->len <= BENCH_TEXT_MAX)
+			return at + sprintf(at, "%.*s|", (int)view->len, str_data(view));
+		return at + sprintf(at, "%lx|", bench_hash(view));
+	case TYPE_ARRAY:
+	case TYPE_MULTISET:
+		return at + sprintf(at, "%lx|", bench_hash(view));
 	case TYPE_DECIMAL:
 		return twin_decimal(at, ((decimal *)column->values)[slot], type.scale, 1);
 	case TYPE_DOUBLE:
@@ -109,7 +127,8 @@ static inline void collector_control(struct op *op, const struct block *block)
 	collector->n_watermarks++;
 }
 
-static inline void bench_call(struct bench *bench, int i, const char *name, int column)
+static inline void bench_call_of(
+	struct bench *bench, int i, const char *name, int column, bool distinct)
 {
 	uint16_t n_args = column >= 0;
 	struct aggregate_arg arg = {0};
@@ -119,11 +138,16 @@ static inline void bench_call(struct bench *bench, int i, const char *name, int 
 	bench->calls[i].text = name;
 	if (n_args > 0)
 		arg.type = bench->spec.input->fields[column].type;
-	assert_int_equal(aggregate_resolve(name, &arg, n_args, false, false, NULL, (struct pos){0},
-				 &bench->calls[i], &err),
+	assert_int_equal(aggregate_resolve(name, &arg, n_args, distinct, AGGREGATE_GROUPED,
+				 bench->arena, (struct pos){0}, &bench->calls[i], &err),
 		0);
 	if (n_args > 0)
 		bench->calls[i].arguments[0] = (uint16_t)column;
+}
+
+static inline void bench_call(struct bench *bench, int i, const char *name, int column)
+{
+	bench_call_of(bench, i, name, column, false);
 }
 
 static inline void bench_calls(struct bench *bench, const struct twin_settings *settings)
@@ -152,15 +176,15 @@ static inline struct schema *bench_output(struct bench *bench)
 {
 	uint16_t n_keys = bench->config.n_keys;
 	struct schema *schema =
-		schema_new(bench->arena, n_keys + BENCH_AGGREGATES + BENCH_PROPERTIES);
+		schema_new(bench->arena, n_keys + bench->config.n_aggregates + BENCH_PROPERTIES);
+	struct field *properties = schema->fields + n_keys + bench->config.n_aggregates;
 
 	for (uint16_t i = 0; i < n_keys; i++)
 		schema->fields[i] = bench->spec.input->fields[bench->keys[i]];
-	for (int i = 0; i < BENCH_AGGREGATES; i++)
+	for (int i = 0; i < bench->config.n_aggregates; i++)
 		schema->fields[n_keys + i] = (struct field){"a", bench->calls[i].result_type};
 	for (int i = 0; i < BENCH_PROPERTIES; i++)
-		schema->fields[n_keys + BENCH_AGGREGATES + i] =
-			(struct field){"w", bench->config.window.time_type};
+		properties[i] = (struct field){"w", bench->config.window.time_type};
 	return schema;
 }
 
@@ -207,6 +231,8 @@ static inline void bench_init(struct bench *bench, const struct twin_settings *s
 		.takes_events = true};
 	bench_calls(bench, settings);
 	bench_configure(bench, settings);
+	if (how->change != NULL)
+		how->change(bench);
 	bench->spec.output = bench_output(bench);
 	hash_seed_from(&bench->seed, 7);
 	assert_int_equal(page_pool_init(&bench->pool, &lazy_mem,

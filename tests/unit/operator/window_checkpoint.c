@@ -1,290 +1,15 @@
-// A WindowAggregate that is killed again and again: whatever checkpoint it goes on from, and at
-// whatever parallelism, its results are those of the definition.
+// Whatever checkpoint a WindowAggregate goes on from, and at whatever parallelism, its results are
+// those of the definition.
 #include "operator/window/window.h"
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <cmocka.h>
-#include "checkpointed.h"
-#include "operator/window/window_state.h"
 #include "time/zone_rule.h"
-#include "window_bench.h"
-
-enum { INSTANCES_MAX = 4, POINTS_MAX = 256, POOL_SIZE = 64 << 20 };
-
-// A complete checkpoint.
-struct point {
-	uint64_t checkpoint;
-	uint32_t at; // events before it
-	uint32_t n_lines[INSTANCES_MAX]; // results
-	uint64_t n_late;
-};
-
-struct job {
-	const struct twin_settings *settings;
-	const struct bench_settings *how;
-	struct random *random;
-	const struct event *events;
-	uint32_t n_events, at;
-	struct bench benches[INSTANCES_MAX];
-	uint16_t n;
-	struct checkpointed saved;
-	bool is_packing;
-	struct point open, points[POINTS_MAX];
-	uint32_t n_points;
-	// of processes that were killed
-	char **lines;
-	uint32_t n_lines;
-	uint64_t n_late;
-	uint32_t n_kills;
-};
-
-static void job_keep_lines(struct job *job, const struct bench *bench, uint32_t n)
-{
-	job->lines = realloc(job->lines, (job->n_lines + n + 1) * sizeof(char *));
-	for (uint32_t i = 0; i < n; i++)
-		job->lines[job->n_lines++] = strdup(bench->collector.lines[i]);
-}
-
-static uint64_t job_counter(const struct job *job, const char *name)
-{
-	uint64_t n = 0;
-
-	for (uint16_t i = 0; i < job->n; i++)
-		n += bench_counter(&job->benches[i], name);
-	return n;
-}
-
-static void job_start(struct job *job, uint16_t n)
-{
-	job->n = n;
-	job->n_points = 0;
-	job->is_packing = false;
-	checkpointed_begin(&job->saved);
-	for (uint16_t i = 0; i < n; i++) {
-		struct bench *bench = &job->benches[i];
-
-		bench_init(bench, job->settings, job->how, job->random);
-		bench->spec.id = 7;
-		bench->task.instance = i;
-		bench->task.n_instances = n;
-		checkpointed_add(&job->saved, &bench->task);
-	}
-}
-
-static void job_stop(struct job *job)
-{
-	for (uint16_t i = 0; i < job->n; i++)
-		bench_free(&job->benches[i]);
-	checkpointed_end(&job->saved);
-}
-
-// Pack a little of what is frozen; when all is packed, the checkpoint is complete.
-static void job_pack(struct job *job)
-{
-	bool is_done = true;
-
-	if (!job->is_packing)
-		return;
-	for (uint16_t i = 0; i < job->n; i++)
-		is_done &= checkpointed_pack(
-			job->benches[i].window, (int32_t)random_below(job->random,
-							random_below(job->random, 2) ? 30 : 3000));
-	if (!is_done)
-		return;
-	for (uint16_t i = 0; i < job->n; i++)
-		record_done(job->benches[i].task.out, job->open.checkpoint);
-	checkpointed_drain(&job->saved);
-	job->is_packing = false;
-	assert_true(job->n_points < POINTS_MAX);
-	job->points[job->n_points++] = job->open;
-}
-
-static void job_settle(struct job *job)
-{
-	for (uint16_t i = 0; i < job->n; i++) {
-		struct bench *bench = &job->benches[i];
-
-		bench->task.blocked = false;
-		while (bench->window->pending) {
-			bench->window->ops->resume(bench->window);
-			bench->task.blocked = false;
-			if (random_below(job->random, 4) == 0)
-				job_pack(job);
-		}
-	}
-}
-
-static void job_control(struct job *job, struct block control)
-{
-	for (uint16_t i = 0; i < job->n; i++)
-		op_feed(job->benches[i].window, &control);
-	job_settle(job);
-}
-
-static void job_watermark(struct job *job, int64_t watermark)
-{
-	if (watermark > job->benches[0].window->watermark)
-		job_control(job, (struct block){.kind = BLOCK_WATERMARK, .watermark = watermark});
-}
-
-static void job_freeze(struct job *job)
-{
-	uint64_t checkpoint = job->benches[0].window->checkpoint + 1;
-
-	job->open = (struct point){.checkpoint = checkpoint, .at = job->at};
-	job_control(job, (struct block){.kind = BLOCK_BARRIER, .checkpoint_id = checkpoint});
-	for (uint16_t i = 0; i < job->n; i++) {
-		assert_int_equal(job->benches[i].window->checkpoint, checkpoint);
-		job->open.n_lines[i] = job->benches[i].collector.n_lines;
-	}
-	job->open.n_late = job_counter(job, "late");
-	job->is_packing = true;
-}
-
-// Which instance has the key of an event.
-static uint16_t job_owner(const struct job *job, const struct event *event)
-{
-	static struct event_block block;
-	const struct bench *bench = &job->benches[0];
-	uint64_t images[32], hash;
-	struct key_layout layout;
-
-	event_block_fill(&block, event, 1, job->random);
-	key_layout_init(&layout, bench->spec.input, bench->config.keys, bench->config.n_keys);
-	assert_true(layout.size <= sizeof(images));
-	key_images(&layout, &block.block, images);
-	key_hashes(&layout, &bench->seed, images, 1, &hash);
-	return (uint16_t)key_group_owner(key_group(hash), job->n);
-}
-
-static void job_feed(struct job *job)
-{
-	static struct event parts[INSTANCES_MAX][BLOCK_ROWS_MAX];
-	static struct event_block block;
-	uint16_t n_parts[INSTANCES_MAX] = {0};
-	uint32_t n = 1 + random_below(job->random, job->how->rows_max);
-
-	for (uint32_t i = 0; i < n && job->at < job->n_events; i++) {
-		const struct event *event = &job->events[job->at++];
-		uint16_t owner = job_owner(job, event);
-
-		parts[owner][n_parts[owner]++] = *event;
-	}
-	for (uint16_t i = 0; i < job->n; i++) {
-		if (n_parts[i] == 0)
-			continue;
-		event_block_fill(&block, parts[i], n_parts[i], job->random);
-		if (job->how->blocked_in > 0)
-			job->benches[i].task.blocked = random_below(job->random, 2);
-		op_feed(job->benches[i].window, &block.block);
-		memset(&block, 0xa5, sizeof(block));
-	}
-	job_settle(job);
-}
-
-// The process is gone; another one goes on from one of the last two checkpoints.
-static void job_kill(struct job *job)
-{
-	uint32_t back = job->n_points > 1 ? random_below(job->random, 2) : 0;
-	struct point point = job->points[job->n_points - 1 - back];
-	struct checkpointed saved = job->saved;
-
-	for (uint16_t i = 0; i < job->n; i++)
-		job_keep_lines(job, &job->benches[i], point.n_lines[i]);
-	job->n_late += point.n_late;
-	for (uint16_t i = 0; i < job->n; i++)
-		bench_free(&job->benches[i]);
-	job_start(job, (uint16_t)(1 + random_below(job->random, INSTANCES_MAX)));
-	for (uint16_t i = 0; i < job->n; i++) {
-		struct bench *bench = &job->benches[i];
-
-		checkpointed_restore(&saved, point.checkpoint, bench->window);
-		bench->collector.watermark = bench->window->watermark;
-	}
-	checkpointed_end(&saved);
-	job->at = point.at;
-	job->n_kills++;
-}
-
-static void job_run(struct job *job)
-{
-	job_start(job, (uint16_t)(1 + random_below(job->random, INSTANCES_MAX)));
-	while (job->at < job->n_events) {
-		job_feed(job);
-		if (random_below(job->random, 2))
-			job_pack(job);
-		if (job->at < job->n_events &&
-			!(job->how->watermarks_rare && random_below(job->random, 5)))
-			job_watermark(job, job->events[job->at].mark);
-		if (!job->is_packing && random_below(job->random, 6) == 0)
-			job_freeze(job);
-		if (random_below(job->random, 4) == 0)
-			job_pack(job);
-		if (job->n_points > 0 && random_below(job->random, 20) == 0)
-			job_kill(job);
-	}
-	job_watermark(job, WATERMARK_END);
-	job_control(job, (struct block){.kind = BLOCK_END});
-	for (uint16_t i = 0; i < job->n; i++) {
-		job_keep_lines(job, &job->benches[i], job->benches[i].collector.n_lines);
-		assert_null(job->benches[i].task.fault.text);
-	}
-	job->n_late += job_counter(job, "late");
-}
-
-static void job_compare(const struct job *job, const struct twin *twin)
-{
-	char **wanted = twin_lines(twin);
-
-	if (job->n_lines > 0)
-		qsort(job->lines, job->n_lines, sizeof(char *), bench_order);
-	for (uint32_t i = 0; i < twin->n_groups && i < job->n_lines; i++)
-		assert_string_equal(job->lines[i], wanted[i]);
-	assert_int_equal(job->n_lines, twin->n_groups);
-	assert_int_equal(job->n_late, twin->n_late);
-	for (uint32_t i = 0; i < twin->n_groups; i++)
-		free(wanted[i]);
-	free(wanted);
-}
-
-static void job_end(struct job *job)
-{
-	job_stop(job);
-	for (uint32_t i = 0; i < job->n_lines; i++)
-		free(job->lines[i]);
-	free(job->lines);
-}
-
-// Returns how often the job was killed.
-static uint32_t check(const struct event_settings *stream, const struct twin_settings *settings,
-	const struct bench_settings *how, uint64_t seed)
-{
-	struct random random = {seed};
-	struct event *events = events_new(stream, &random);
-	struct job *job = calloc(1, sizeof(*job));
-	uint32_t n_kills;
-	struct twin twin;
-
-	*job = (struct job){.settings = settings,
-		.how = how,
-		.random = &random,
-		.events = events,
-		.n_events = stream->n};
-	twin_init(&twin, settings);
-	for (uint32_t i = 0; i < stream->n; i++)
-		twin_take(&twin, &events[i]);
-	job_run(job);
-	job_compare(job, &twin);
-	n_kills = job->n_kills;
-	job_end(job);
-	free(job);
-	twin_free(&twin);
-	free(events);
-	return n_kills;
-}
+#include "window_job.h"
 
 static void any_window_goes_on_from_any_checkpoint(void **)
 {
@@ -318,7 +43,7 @@ static void any_window_goes_on_from_any_checkpoint(void **)
 
 		if (getenv("SEED") != NULL)
 			print_message("seed %lu\n", seed);
-		n_kills += check(&stream, &settings, &how, seed);
+		n_kills += job_check(&stream, &settings, &how, seed);
 	}
 	assert_true(n_kills > n);
 }
@@ -346,7 +71,7 @@ static void many_keys_go_on_too(void **)
 	const struct bench_settings how = {.rows_max = BLOCK_ROWS_MAX, .blocked_in = 3};
 
 	for (uint64_t i = 0; i < sizeof(windows) / sizeof(*windows); i++)
-		assert_true(check(&many, &windows[i], &how, i + 1) > 0);
+		assert_true(job_check(&many, &windows[i], &how, i + 1) > 0);
 }
 
 // Over the nights in which an hour is skipped, and comes twice.
@@ -371,9 +96,185 @@ static void windows_in_local_time_go_on_too(void **)
 			.delay = 20 * minute};
 
 		settings.size = settings.slide * (int64_t)(1 + seed % 5);
-		check(&stream, &settings, &how, seed);
+		job_check(&stream, &settings, &how, seed);
 	}
 	arena_free(arena);
+}
+
+// ---- Other aggregates and windows
+
+static void use_lists_and_sets(struct bench *bench)
+{
+	bench_call(bench, 1, "LISTAGG", EVENT_NOTE);
+	bench_call(bench, 2, "FIRST_VALUE", EVENT_NOTE);
+	bench_call(bench, 3, "LAST_VALUE", EVENT_NOTE);
+	bench_call(bench, 4, "ARRAY_AGG", EVENT_AMOUNT);
+	bench_call(bench, 5, "COLLECT", EVENT_CITY);
+	bench_call_of(bench, 6, "COUNT", EVENT_NOTE, true);
+	bench_call_of(bench, 7, "SUM", EVENT_PRICE, true);
+	bench_call(bench, 8, "MAX", EVENT_NOTE);
+	bench_call(bench, 9, "APPROX_COUNT_DISTINCT", EVENT_CITY);
+	bench->config.n_aggregates = 10;
+}
+
+// No row is late where slices are merged: where it stands in a list is not said.
+static void lists_and_sets_go_on_too(void **)
+{
+	const struct twin_settings windows[] = {
+		{.size = 1000, .slide = 1000, .key = TWIN_USER},
+		{.size = 1000, .slide = 100, .key = TWIN_USER},
+		{.size = 900, .slide = 300, .offset = -250, .key = TWIN_CITY_AND_USER},
+		{.size = 1000, .slide = 250, .cumulates = true, .key = TWIN_USER},
+		{.size = 1000, .slide = 500, .key = TWIN_NO_KEY},
+	};
+
+	for (uint64_t seed = 1; seed <= 25; seed++) {
+		const struct event_settings stream = {.n = 3000,
+			.n_users = seed % 2 ? 5 : 200,
+			.step = 3,
+			.disorder = 100,
+			.delay = 800,
+			.nulls = true};
+		const struct bench_settings how = {.rows_max = 100,
+			.blocked_in = 3,
+			.pool_size = POOL_SIZE,
+			.change = use_lists_and_sets};
+
+		job_check(&stream, &windows[seed % 5], &how, seed);
+	}
+}
+
+// A row's window ends at its time, and begins at its user.
+static void use_attached_windows(struct bench *bench)
+{
+	bench->config.window = (struct window_spec){.shape = WINDOW_ATTACHED,
+		.start_column = EVENT_USER,
+		.end_column = EVENT_TS,
+		.time_type = bench->config.window.time_type};
+}
+
+static void attached_windows_go_on_too(void **)
+{
+	const struct twin_settings settings = {.size = 1, .slide = 1, .key = TWIN_CITY_AND_USER};
+
+	for (uint64_t seed = 1; seed <= 10; seed++) {
+		const struct event_settings stream = {.n = 3000,
+			.n_users = 3,
+			.step = 1,
+			.disorder = 40,
+			.delay = 20,
+			.nulls = seed % 2};
+		const struct bench_settings how = {.rows_max = 100,
+			.blocked_in = 3,
+			.pool_size = POOL_SIZE,
+			.change = use_attached_windows};
+
+		job_check(&stream, &settings, &how, seed);
+	}
+}
+
+// ---- What cannot be restored
+
+// A run of some events that ends with a complete checkpoint 1; the caller ends it.
+static void run_to_checkpoint(struct job *job)
+{
+	job_start(job, 1);
+	while (job->at < job->n_events) {
+		job_feed(job);
+		if (job->at < job->n_events)
+			job_watermark(job, job->events[job->at].mark);
+	}
+	job_freeze(job);
+	while (job->is_packing)
+		job_pack(job);
+}
+
+static void a_pool_that_is_too_small_is_said_plainly(void **)
+{
+	const struct event_settings stream = {.n = 20000, .n_users = 10000, .step = 1};
+	const struct twin_settings settings = {
+		.size = 100000, .slide = 50000, .key = TWIN_CITY_AND_USER};
+	const struct bench_settings how = {.rows_max = BLOCK_ROWS_MAX, .pool_size = POOL_SIZE};
+	struct random random = {1};
+	struct event *events = events_new(&stream, &random);
+	struct job *job = calloc(1, sizeof(*job));
+	uint32_t n_refused = 0, n_restored = 0;
+
+	*job = (struct job){.settings = &settings,
+		.how = &how,
+		.random = &random,
+		.events = events,
+		.n_events = stream.n};
+	run_to_checkpoint(job);
+	for (uint64_t n_pages = 1; n_pages < 8000; n_pages += 1 + n_pages / 3) {
+		const struct bench_settings small = {
+			.rows_max = 1, .pool_size = n_pages * PAGE_SIZE};
+		struct err err = {0};
+		struct bench bench;
+		int result;
+
+		bench_init(&bench, &settings, &small, &random);
+		bench.spec.id = 7;
+		bench.task.n_instances = 1;
+		result = checkpointed_give(&job->saved, 1, bench.window, &err);
+		assert_true(result == 0 || result == -ENOMEM);
+		if (result < 0)
+			assert_non_null(strstr(err.text, "state.max-memory"));
+		n_refused += result < 0;
+		n_restored += result == 0;
+		bench_free(&bench);
+	}
+	assert_true(n_refused > 5 && n_restored > 0);
+	job_end(job);
+	free(job);
+	free(events);
+}
+
+static void spoiled_records_are_refused_or_taken(void **)
+{
+	uint32_t n_refused = 0;
+
+	for (uint64_t seed = 1; seed <= 60; seed++) {
+		const struct event_settings stream = {
+			.n = 500, .n_users = 50, .step = 1, .disorder = 90, .delay = 30};
+		const struct twin_settings settings = {.size = 100,
+			.slide = seed % 2 ? 20 : 100,
+			.cumulates = seed % 3 == 0,
+			.key = TWIN_CITY_AND_USER,
+			.no_text = seed % 5 == 0};
+		const struct bench_settings how = {.rows_max = 50,
+			.pool_size = POOL_SIZE,
+			.change = seed % 4 == 0 ? use_lists_and_sets : NULL};
+		struct random random = {seed};
+		struct event *events = events_new(&stream, &random);
+		struct job *job = calloc(1, sizeof(*job));
+
+		*job = (struct job){.settings = &settings,
+			.how = &how,
+			.random = &random,
+			.events = events,
+			.n_events = stream.n};
+		run_to_checkpoint(job);
+		for (int i = 0; i < 8; i++) {
+			struct err err = {0};
+			struct bench bench;
+			int result;
+
+			checkpointed_spoil(&job->saved, &random);
+			bench_init(&bench, &settings, &how, &random);
+			bench.spec.id = 7;
+			bench.task.n_instances = 1;
+			result = checkpointed_give(&job->saved, 1, bench.window, &err);
+			assert_true(result <= 0);
+			assert_true((result < 0) == (err.text[0] != '\0'));
+			n_refused += result < 0;
+			bench_free(&bench);
+		}
+		job_end(job);
+		free(job);
+		free(events);
+	}
+	assert_true(n_refused > 60);
 }
 
 int main(void)
@@ -382,6 +283,10 @@ int main(void)
 		cmocka_unit_test(any_window_goes_on_from_any_checkpoint),
 		cmocka_unit_test(many_keys_go_on_too),
 		cmocka_unit_test(windows_in_local_time_go_on_too),
+		cmocka_unit_test(lists_and_sets_go_on_too),
+		cmocka_unit_test(attached_windows_go_on_too),
+		cmocka_unit_test(a_pool_that_is_too_small_is_said_plainly),
+		cmocka_unit_test(spoiled_records_are_refused_or_taken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
