@@ -108,3 +108,6 @@ int format_parse_error_option(const struct format_option *options, uint16_t n_op
 
 // The `print` connector's form, a row a line: "+I[alice, 3, 2020-01-01T00:00:05]".
 struct encoder *print_encoder_new(struct mem *mem, const struct schema *schema);
+
+// A row as a JSON array of its values, ["alice",3]: for keys.
+struct encoder *json_array_encoder_new(struct mem *mem, const struct schema *schema);

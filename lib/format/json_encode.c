@@ -15,6 +15,7 @@ struct json_encoder {
 	struct encoder encoder;
 	enum datetime_style style;
 	bool ignore_nulls;
+	bool is_array; // of the values, without names
 	// The columns' names as JSON strings with their colons: name i is names[starts[i] :
 	// starts[i + 1]].
 	char *names;
@@ -211,7 +212,8 @@ static uint32_t json_encode(struct encoder *encoder, const struct block *block, 
 	const struct json_encoder *json = (const struct json_encoder *)encoder; // its first member
 	const struct schema *schema = encoder->schema;
 	struct text text = text_of(buffer, size);
-	char separator = '{';
+	const char begin = json->is_array ? '[' : '{';
+	char separator = begin;
 
 	for (uint16_t i = 0; i < schema->n_fields; i++) {
 		struct type type = schema->fields[i].type;
@@ -228,9 +230,9 @@ static uint32_t json_encode(struct encoder *encoder, const struct block *block, 
 		else
 			put_value(&text, &block->columns[i], slot, type, json);
 	}
-	if (separator == '{')
-		text_char(&text, '{');
-	text_char(&text, '}');
+	if (separator == begin)
+		text_char(&text, begin);
+	text_char(&text, json->is_array ? ']' : '}');
 	return text_len(&text);
 }
 
@@ -299,4 +301,16 @@ struct encoder *json_encoder_new(struct mem *mem, const struct schema *schema,
 no_memory:
 	err_set(err, ENOMEM, "out of memory for the json encoder");
 	return NULL;
+}
+
+struct encoder *json_array_encoder_new(struct mem *mem, const struct schema *schema)
+{
+	struct json_encoder *json = mem_zalloc(mem, sizeof(*json));
+
+	if (json == NULL)
+		return NULL;
+	json->encoder = (struct encoder){
+		.ops = &json_encoder_ops, .mem = mem, .schema = schema, .delimiter = "\n"};
+	json->is_array = true;
+	return &json->encoder;
 }

@@ -108,6 +108,15 @@ static int no_column(
 		table->name);
 }
 
+// What is in a PRIMARY KEY is NOT NULL.
+static bool is_key(const struct catalog_table *table, uint16_t column)
+{
+	for (uint16_t i = 0; i < table->n_keys; i++)
+		if (table->keys[i] == column)
+			return true;
+	return false;
+}
+
 // from[i] = which of the query's columns goes into the table's i-th.
 static int map_columns(struct binder *binder, const struct ast_insert *insert,
 	const struct catalog_table *table, uint16_t from[SCHEMA_COLUMNS_MAX])
@@ -127,7 +136,8 @@ static int map_columns(struct binder *binder, const struct ast_insert *insert,
 		from[column] = (uint16_t)i;
 	}
 	for (uint16_t i = 0; i < schema->n_fields; i++)
-		if (from[i] == BIND_NO_COLUMN && !schema->fields[i].type.nullable)
+		if (from[i] == BIND_NO_COLUMN &&
+			(!schema->fields[i].type.nullable || is_key(table, i)))
 			return err_set_at(binder->err, insert->columns[0]->pos,
 				"column '%s' of table '%s' is NOT NULL: the list must have it",
 				schema->fields[i].name, table->name);

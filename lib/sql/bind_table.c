@@ -127,15 +127,27 @@ static int add_columns(struct making *making)
 	return 0;
 }
 
-static int check_primary_key(const struct making *making)
+static int add_primary_key(struct making *making)
 {
 	const struct ast_create_table *ast = making->ast;
+	struct catalog_table *table = making->table;
 
-	for (uint32_t i = 0; i < ast->n_primary_key; i++)
-		if (schema_find(making->table->physical, ast->primary_key[i]->text) < 0)
-			return err_set_at(making->binder->err, ast->primary_key[i]->pos,
-				"PRIMARY KEY: table '%s' has no physical column '%s'",
-				making->table->name, ast->primary_key[i]->text);
+	table->keys =
+		arena_alloc(making->binder->arena, (ast->n_primary_key + 1) * sizeof(*table->keys));
+	for (uint32_t i = 0; i < ast->n_primary_key; i++) {
+		const struct ast_name *name = ast->primary_key[i];
+		int column = schema_find(table->physical, name->text);
+
+		if (column < 0)
+			return err_set_at(making->binder->err, name->pos,
+				"PRIMARY KEY: table '%s' has no physical column '%s'", table->name,
+				name->text);
+		for (uint16_t k = 0; k < table->n_keys; k++)
+			if (table->keys[k] == column)
+				return err_set_at(making->binder->err, name->pos,
+					"PRIMARY KEY: column '%s' is given twice", name->text);
+		table->keys[table->n_keys++] = (uint16_t)column;
+	}
 	return 0;
 }
 
@@ -336,7 +348,7 @@ int bind_create_table(struct binder *binder, const struct ast_create_table *crea
 		return fail_at(making, create->partitioned_by[0]->pos,
 			"PARTITIONED BY is not supported yet");
 	if (check_columns(making, pos) < 0 || add_columns(making) < 0 ||
-		check_primary_key(making) < 0 ||
+		add_primary_key(making) < 0 ||
 		(create->watermark != NULL && add_watermark(making) < 0) || add_options(making) < 0)
 		return -EINVAL;
 	table->wanted = arena_alloc(binder->arena, table->physical->n_fields * sizeof(bool));

@@ -21,6 +21,8 @@ struct catalog_table {
 	const struct schema *physical; // what the connector reads and writes
 	// What the scan emits: the physical columns, and a computed time attribute behind them.
 	const struct schema *scan;
+	uint16_t n_keys;
+	uint16_t *keys; // physical columns of the PRIMARY KEY, in its order
 	int rowtime; // the column of scan that WATERMARK FOR names; −1 = none
 	const struct expr *time_expr; // over the physical columns, when it is computed; else NULL
 	const struct expr *watermark; // over scan

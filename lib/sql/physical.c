@@ -216,13 +216,12 @@ static int check_sink(struct physical *physical, const struct plan *plan,
 {
 	const struct sink_config *config = sink->head->config;
 
-	if (!plan->has_updates || config->connector == SINK_PRINT ||
-		config->connector == SINK_BLACKHOLE)
+	if (!plan->has_updates || sink_takes_updates(config))
 		return 0;
 	return err_set(physical->err, EINVAL,
 		"table '%s' doesn't support consuming update changes, which GROUP BY TUMBLE(…), "
 		"HOP(…) or SESSION(…) produces with table.exec.emit.* or table.exec.state.ttl: "
-		"'print' does",
+		"'print' and 'lmdb' do",
 		target->name);
 }
 

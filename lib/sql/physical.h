@@ -29,6 +29,8 @@ int physical_insert(
 	struct physical *physical, const struct plan *plan, struct catalog_table *target);
 // The rows of plan are printed.
 int physical_print(struct physical *physical, const struct plan *plan);
+// Whether all that was planned goes with the settings of checkpoints; notes go to settings.
+int physical_check_checkpoints(const struct physical *physical, struct settings *settings);
 struct job *physical_job(struct physical *physical);
 
 // ---- Between physical.c and physical_table.c

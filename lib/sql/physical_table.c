@@ -233,6 +233,8 @@ struct stage *physical_sink(struct physical *physical, struct catalog_table *tab
 	if (table->sink != NULL)
 		return table->sink;
 	config = arena_alloc(physical->arena, sizeof(*config));
+	config->n_keys = table->n_keys;
+	config->keys = table->keys;
 	if (sink_configure(config, physical->arena, table->name, table->physical, table->options,
 		    table->n_options, &why) < 0) {
 		refuse_options(physical, table, &why);

@@ -111,7 +111,8 @@ int sql_plan(struct arena *arena, const char *text, size_t len, const struct sql
 			    settings[i].value, (struct pos){0}, err) < 0)
 			return -EINVAL;
 	if (sql_parse(arena, text, len, &script, err) < 0 || plan_statements(run, script) < 0 ||
-		settings_check(&run->settings, err) < 0)
+		settings_check(&run->settings, err) < 0 ||
+		physical_check_checkpoints(&run->physical, &run->settings) < 0)
 		return -EINVAL;
 	*plan = (struct sql_plan){
 		.job = physical_job(&run->physical),

@@ -1,6 +1,6 @@
-// Rows out: encoded into a writer's buffers (print, filesystem), sent as datagrams (udp), counted
-// and forgotten (blackhole). When the way out is full the sink keeps its place in the block and the
-// task takes no more input.
+// Rows out: encoded into a writer's buffers (print, filesystem), sent as datagrams (udp), put into
+// a table with the next checkpoint (lmdb), counted and forgotten (blackhole). When the way out is
+// full the sink keeps its place in the block and the task takes no more input.
 #include "operator/sink/sink.h"
 #include <assert.h>
 #include <errno.h>
@@ -11,12 +11,11 @@
 static enum outcome send_datagram(struct sink *sink, const struct block *block, uint16_t slot)
 {
 	uint32_t len = sink->encoder->ops->encode(
-		sink->encoder, block, slot, sink->datagram, FILE_WRITER_BUFFER_SIZE);
+		sink->encoder, block, slot, sink->message, SINK_MESSAGE_MAX);
 
 	if (len == 0 || len > sender_payload_max(sink->sender))
 		return TOO_LONG;
-	return sender_send(sink->sender, (const uint8_t *)sink->datagram, len) == 0 ? WRITTEN
-										    : FULL;
+	return sender_send(sink->sender, (const uint8_t *)sink->message, len) == 0 ? WRITTEN : FULL;
 }
 
 static enum outcome write_row(struct sink *sink, const struct block *block, uint16_t slot)
@@ -27,10 +26,19 @@ static enum outcome write_row(struct sink *sink, const struct block *block, uint
 		return sink_file_write(sink, block, slot);
 	case SINK_UDP:
 		return send_datagram(sink, block, slot);
+	case SINK_LMDB:
+		return sink_lmdb_write(sink, block, slot);
 	case SINK_BLACKHOLE:
 		return WRITTEN;
 	}
 	return WRITTEN;
+}
+
+static uint16_t drop_counter(const struct sink *sink, enum outcome outcome)
+{
+	if (outcome == KEY_TOO_LONG)
+		return sink->key_too_long;
+	return outcome == NULL_KEY ? sink->null_key : sink->too_long;
 }
 
 static void note_latency(struct sink *sink, const struct block *block)
@@ -56,8 +64,10 @@ static void work_off(struct sink *sink)
 			sink_file_check(sink);
 			return;
 		}
-		op_count(&sink->op, sink->too_long, outcome == TOO_LONG);
-		sink->n_rows += outcome == WRITTEN;
+		if (outcome == WRITTEN)
+			sink->n_rows++;
+		else
+			op_count(&sink->op, drop_counter(sink, outcome), 1);
 	}
 	sink->op.pending = false;
 	note_latency(sink, block);
@@ -91,6 +101,7 @@ static const char *const connector_names[] = {
 	[SINK_FILESYSTEM] = "filesystem",
 	[SINK_UDP] = "udp",
 	[SINK_BLACKHOLE] = "blackhole",
+	[SINK_LMDB] = "lmdb",
 };
 
 static void sink_freeze(struct op *op)
@@ -125,7 +136,8 @@ static void sink_free(struct op *op)
 	file_writer_close(sink->writer, NULL);
 	if (sink->encoder != NULL)
 		sink->encoder->ops->free(sink->encoder);
-	mem_free(op->task->mem, sink->datagram);
+	sink_lmdb_close(sink);
+	mem_free(op->task->mem, sink->message);
 	mem_free(op->task->mem, sink);
 }
 
@@ -154,9 +166,11 @@ static int sink_open(struct sink *sink, struct err *err)
 					  config->n_format_options, err);
 	if (sink->encoder == NULL)
 		return err_set(err, ENOMEM, "no memory for the sink %s", config->table);
-	if (config->connector == SINK_UDP) {
-		sink->datagram = mem_zalloc(mem, FILE_WRITER_BUFFER_SIZE);
-		if (sink->datagram == NULL)
+	if (config->connector == SINK_LMDB && sink_lmdb_open(sink, err) < 0)
+		return -ENOMEM;
+	if (config->connector == SINK_UDP || config->connector == SINK_LMDB) {
+		sink->message = mem_zalloc(mem, SINK_MESSAGE_MAX);
+		if (sink->message == NULL)
 			return err_set(err, ENOMEM, "no memory for the sink %s", config->table);
 		return 0;
 	}
@@ -176,6 +190,10 @@ static struct op *sink_create(const struct op_spec *spec, struct op_task *task, 
 	op_init(&sink->op, &sink_ops, spec, task);
 	sink->config = config;
 	sink->too_long = op_counter_add(&sink->op, "too_long", spec->takes_events);
+	if (config->connector == SINK_LMDB) {
+		sink->key_too_long = op_counter_add(&sink->op, "key_too_long", spec->takes_events);
+		sink->null_key = op_counter_add(&sink->op, "null_key", spec->takes_events);
+	}
 	if (config->connector == SINK_FILESYSTEM)
 		sink->sync_failed = op_counter_add(&sink->op, "sync_failed", false);
 	if (sink_open(sink, err) < 0) {
@@ -224,11 +242,15 @@ const struct hist *sink_latency(const struct op *op)
 static const char *sink_explain(const struct op_spec *spec, struct arena *arena)
 {
 	const struct sink_config *config = spec->config;
+	const char *text = arena_printf(arena, "table=[%s], connector=[%s]", config->table,
+		connector_names[config->connector]);
 
-	return arena_printf(arena, "table=[%s], connector=[%s]%s%s%s", config->table,
-		connector_names[config->connector], config->format != NULL ? ", format=[" : "",
-		config->format != NULL ? config->format->name : "",
-		config->format != NULL ? "]" : "");
+	for (uint16_t i = 0; config->connector == SINK_LMDB && i < config->n_keys; i++)
+		text = arena_printf(arena, "%s%s%s%s", text, i == 0 ? ", key=[" : ", ",
+			config->key->fields[i].name, i + 1 == config->n_keys ? "]" : "");
+	if (config->format != NULL)
+		text = arena_printf(arena, "%s, format=[%s]", text, config->format->name);
+	return text;
 }
 
 const struct op_kind sink_kind = {

@@ -7,13 +7,16 @@
 #include "operator/op.h"
 #include "operator/options.h"
 
-enum sink_connector { SINK_PRINT, SINK_FILESYSTEM, SINK_UDP, SINK_BLACKHOLE };
+enum sink_connector { SINK_PRINT, SINK_FILESYSTEM, SINK_UDP, SINK_BLACKHOLE, SINK_LMDB };
 
 // config of a sink's op_spec; input is the table's schema.
 struct sink_config {
 	enum sink_connector connector;
 	const char *table;
-	const struct format *format;
+	uint16_t n_keys;
+	const uint16_t *keys; // columns of the PRIMARY KEY, in its order
+	const struct schema *key; // lmdb: those columns
+	const struct format *format; // of lmdb: of the values
 	const struct format_option *format_options;
 	uint16_t n_format_options;
 	const char *path; // filesystem; "-" = stdout
@@ -24,6 +27,12 @@ struct sink_config {
 
 extern const struct op_kind sink_kind; // EXPLAIN's "TableSink"
 
+// Whether a changelog that takes rows back can be written to it.
+bool sink_takes_updates(const struct sink_config *config);
+// SINK_LMDB: the name of the table that others read; else NULL.
+const char *sink_lmdb_table(const struct sink_config *config);
+
+// Make config of a table's options, as source_configure() does; config->keys are set before.
 int sink_configure(struct sink_config *config, struct arena *arena, const char *table,
 	const struct schema *schema, struct table_option *options, uint16_t n_options,
 	struct err *err);

@@ -4,7 +4,7 @@
 #include "dataplane/address.h"
 #include "operator/sink/sink.h"
 
-static const char *const connectors[] = {"print", "filesystem", "udp", "blackhole"};
+static const char *const connectors[] = {"print", "filesystem", "udp", "blackhole", "lmdb"};
 static const char *const source_only[] = {"pcap", "datagen"};
 
 static int unknown_connector(const char *table, const struct table_option *option, struct err *err)
@@ -21,7 +21,7 @@ static int unknown_connector(const char *table, const struct table_option *optio
 		return err_set_at(err, option->pos, "unknown connector '%s'; did you mean '%s'?",
 			option->value, nearest);
 	return err_set_at(err, option->pos,
-		"unknown connector '%s'; sinks are print, filesystem, udp and blackhole",
+		"unknown connector '%s'; sinks are print, filesystem, udp, blackhole and lmdb",
 		option->value);
 }
 
@@ -58,15 +58,43 @@ static int take_filesystem(
 }
 
 static int take_format(struct sink_config *config, struct arena *arena,
-	struct table_option *options, uint16_t n, struct err *err)
+	struct table_option *options, uint16_t n, bool required, struct err *err)
 {
-	struct option_format format;
+	struct option_format format = {0};
 
-	if (option_format(options, n, config->table, true, arena, &format, err) < 0)
+	if (option_format(options, n, config->table, required, arena, &format, err) < 0)
 		return -EINVAL;
 	config->format = format.format;
 	config->format_options = format.options;
 	config->n_format_options = format.n_options;
+	return 0;
+}
+
+static int take_lmdb(struct sink_config *config, struct arena *arena, const struct schema *schema,
+	struct table_option *options, uint16_t n, struct err *err)
+{
+	struct schema *key = schema_new(arena, config->n_keys);
+
+	config->connector = SINK_LMDB;
+	config->key = key;
+	if (config->n_keys == 0)
+		return err_set(err, EINVAL,
+			"table %s: the connector 'lmdb' needs a PRIMARY KEY (…) NOT ENFORCED: it "
+			"says "
+			"which row a new one replaces",
+			config->table);
+	for (uint16_t i = 0; i < config->n_keys; i++) {
+		key->fields[i] = schema->fields[config->keys[i]];
+		if (type_is_nested(key->fields[i].type.kind))
+			return err_set(err, EINVAL,
+				"table %s: PRIMARY KEY: column '%s' is an ARRAY, MAP, MULTISET or "
+				"ROW, which the connector 'lmdb' takes for no key",
+				config->table, key->fields[i].name);
+	}
+	if (take_format(config, arena, options, n, false, err) < 0)
+		return -EINVAL;
+	if (config->format == NULL)
+		config->format = format_find("json");
 	return 0;
 }
 
@@ -90,11 +118,24 @@ int sink_configure(struct sink_config *config, struct arena *arena, const char *
 		config->connector = SINK_BLACKHOLE;
 		return 0;
 	}
+	if (strcmp(connector->value, "lmdb") == 0)
+		return take_lmdb(config, arena, schema, options, n_options, err);
 	if (strcmp(connector->value, "udp") != 0 && strcmp(connector->value, "filesystem") != 0)
 		return unknown_connector(table, connector, err);
-	if (take_format(config, arena, options, n_options, err) < 0)
+	if (take_format(config, arena, options, n_options, true, err) < 0)
 		return -EINVAL;
 	return strcmp(connector->value, "udp") == 0
 		       ? take_udp(config, options, n_options, err)
 		       : take_filesystem(config, options, n_options, err);
+}
+
+bool sink_takes_updates(const struct sink_config *config)
+{
+	return config->connector == SINK_PRINT || config->connector == SINK_BLACKHOLE ||
+	       config->connector == SINK_LMDB;
+}
+
+const char *sink_lmdb_table(const struct sink_config *config)
+{
+	return config->connector == SINK_LMDB ? config->table : NULL;
 }

@@ -7,7 +7,7 @@
 #include "operator/source/source_journal_configure.h"
 
 static const char *const connectors[] = {"udp", "filesystem", "pcap", "datagen"};
-static const char *const sink_only[] = {"print", "blackhole"};
+static const char *const sink_only[] = {"print", "blackhole", "lmdb"};
 
 static int unknown_connector(const char *table, const struct table_option *option, struct err *err)
 {
