@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include <rte_eal.h>
 #include <rte_errno.h>
+#include "runtime/describe.h"
 #include "runtime/runtime.h"
 #include "sql/sql.h"
 #include "tidewire/eal_args.h"
@@ -91,10 +92,26 @@ static int start_eal(
 	return 0;
 }
 
+// Where the job goes on. Before EAL starts: a process of its own looks at what is there.
+static int find_checkpoint(const struct checkpoint_settings *settings,
+	struct runtime_options *run_options, struct err *err)
+{
+	struct recovery *recovery = &run_options->recovery;
+
+	if (settings->dir == NULL && strcmp(settings->restore, "latest") == 0)
+		return 0;
+	if (recovery_find(settings->dir, settings->restore, run_options->plan, recovery, err) < 0)
+		return -EINVAL;
+	if (recovery->note[0] != '\0' && !run_options->quiet)
+		fprintf(stderr, "tidewire: %s\n", recovery->note);
+	return 0;
+}
+
 static int run(const struct options *options, const struct script *script, const struct job *job,
-	char **argv)
+	const struct checkpoint_plan *plan, char **argv)
 {
 	struct runtime_options run_options = {
+		.plan = plan,
 		.quiet = options->quiet,
 		.verbose = options->verbose,
 		.show_progress = !options->quiet && isatty(STDERR_FILENO) && !options->verbose,
@@ -108,6 +125,8 @@ static int run(const struct options *options, const struct script *script, const
 	run_options.drivers_config_dir = conf_dir != NULL ? conf_dir : DRIVERS_CONFIG_DIR;
 	if (getrandom(run_options.random, sizeof(run_options.random), 0) < 0)
 		return wrong(NULL, &(struct err){.text = "no random numbers from the kernel"});
+	if (find_checkpoint(&job->settings.checkpoint, &run_options, &err) < 0)
+		return wrong(NULL, &err);
 	handle_signals();
 	if (start_eal(options, argv, job, &err) < 0)
 		return wrong(NULL, &err);
@@ -136,6 +155,7 @@ static int plan_and_run(const struct options *options, const struct script *scri
 	}
 	for (uint32_t i = 0; i < plan.n_notes && !options->quiet; i++)
 		fprintf(stderr, "tidewire: note: %s\n", plan.notes[i]);
+	plan.job->settings.checkpoint.restore = options->restore;
 	if (options->check)
 		goto free_arena;
 	if (options->explain || plan.explain_only)
@@ -144,7 +164,10 @@ static int plan_and_run(const struct options *options, const struct script *scri
 		fprintf(stderr, "tidewire: the script has no INSERT and no SELECT: nothing to run\n"
 				"events: in=0 out=0 dropped=0\n");
 	else
-		status = run(options, script, plan.job, argv);
+		status = run(options, script, plan.job,
+			describe_job(plan.job, arena, plan.name != NULL ? plan.name : script->name,
+				script->text),
+			argv);
 
 free_arena:
 	arena_free(arena);

@@ -13,6 +13,7 @@
 #include "dataplane/clock.h"
 #include "dataplane/eal_mem.h"
 #include "operator/sink/sink.h"
+#include "runtime/checkpoints.h"
 #include "runtime/network.h"
 #include "runtime/report.h"
 
@@ -27,6 +28,7 @@ struct runtime {
 	struct mem *mems[RTE_MAX_LCORE];
 	struct network *network;
 	struct topology *topology;
+	struct checkpoints *checkpoints; // NULL: none are taken
 	pthread_t thread; // the one worker's, when there is no worker lcore
 	bool has_thread;
 	uint32_t n_launched;
@@ -85,13 +87,35 @@ static uint64_t state_bytes(const struct job *job)
 	return RTE_MAX(free_bytes / 2, (uint64_t)STATE_BYTES_MIN);
 }
 
+// The store of checkpoints, and the job as the one that it goes on from had it.
+static int open_checkpoints(struct runtime *runtime, const struct hash_seed *seed, struct err *err)
+{
+	const struct checkpoints_options options = {
+		.settings = &runtime->job->settings.checkpoint,
+		.plan = runtime->options->plan,
+		.recovery = &runtime->options->recovery,
+		.seed = *seed,
+		.verbose = runtime->options->verbose,
+		.quiet = runtime->options->quiet,
+	};
+
+	runtime->checkpoints = checkpoints_open(&options, runtime->topology, err);
+	for (uint32_t i = 0; i < runtime->n_workers; i++)
+		runtime->workers[i].stays = runtime->checkpoints != NULL;
+	return runtime->checkpoints != NULL || errno == 0 ? 0 : -errno;
+}
+
 static int open_job(struct runtime *runtime, struct err *err)
 {
+	const struct recovery *recovery = &runtime->options->recovery;
 	struct topology_env env = {
 		.n_lcores = runtime->n_workers,
 		.mems = runtime->mems,
 		.tsc = rte_rdtsc,
 		.tsc_hz = rte_get_tsc_hz(),
+		.takes_checkpoints = runtime->job->settings.checkpoint.dir != NULL,
+		.record_bytes = runtime->job->settings.checkpoint.buffer_bytes,
+		.checkpoint = recovery->checkpoint,
 	};
 	struct network_options network = {
 		.drivers_config_dir = runtime->options->drivers_config_dir,
@@ -101,6 +125,8 @@ static int open_job(struct runtime *runtime, struct err *err)
 	};
 
 	memcpy(env.seed.bytes, runtime->options->random, sizeof(env.seed.bytes));
+	if (recovery->is_found)
+		env.seed = recovery->seed;
 	// Other bits, since delays of reports can be seen from outside.
 	network.random = hash_bytes(&env.seed, "network", strlen("network"));
 	runtime->network = network_open(runtime->job, &network, err);
@@ -109,7 +135,7 @@ static int open_job(struct runtime *runtime, struct err *err)
 	env.n_rx_tasks = network_n_queues(runtime->network);
 	env.state_bytes = state_bytes(runtime->job);
 	runtime->topology = topology_new(runtime->job, &env, err);
-	if (runtime->topology == NULL)
+	if (runtime->topology == NULL || open_checkpoints(runtime, &env.seed, err) < 0)
 		return -EINVAL;
 	return network_connect(runtime->network, runtime->topology, rte_rdtsc(), err);
 }
@@ -181,19 +207,56 @@ static void report(struct runtime *runtime)
 	summary_print(runtime->topology, runtime->workers, runtime->n_workers, now, stderr);
 	report_ports(runtime->network, stderr);
 	report_captures(runtime->topology, stderr);
+	checkpoints_print(runtime->checkpoints, rte_get_tsc_hz(), stderr);
 	account_take(&account, runtime->topology);
 	report_lost(runtime->network, &account);
 	account_print(&account, stderr);
 }
 
-// The main lcore's loop: until all tasks have finished, or one has failed.
+// Whether nothing is left to do: the tasks have finished, or nothing comes in any more, and the
+// last checkpoint has ended.
+static bool is_over(struct runtime *runtime, bool stop)
+{
+	bool finished = topology_finished(runtime->topology);
+
+	if (runtime->checkpoints == NULL) {
+		if (stop)
+			topology_stop(runtime->topology);
+		return finished;
+	}
+	if (stop)
+		topology_suspend(runtime->topology);
+	return (finished || stop) && checkpoints_finish(runtime->checkpoints);
+}
+
+// Whatever is not the job's own progress.
+static int look_around(struct runtime *runtime, struct runtime_control *control,
+	struct progress *progress, struct err *err)
+{
+	report_replays(runtime->topology, stderr);
+	if (control->report) {
+		control->report = 0;
+		report(runtime);
+	}
+	if (runtime->options->verbose || runtime->options->show_progress)
+		report_progress(progress, runtime->topology, runtime->options->verbose, stderr);
+	if (runtime->checkpoints == NULL)
+		return 0;
+	if (checkpoints_poll(runtime->checkpoints, err) < 0)
+		return -EIO;
+	if (checkpoints_want_stop(runtime->checkpoints))
+		control->stop = 1;
+	return 0;
+}
+
+// The main lcore's loop: until all is done, or something has failed.
 static int coordinate(struct runtime *runtime, struct runtime_control *control, struct err *err)
 {
 	struct timespec pause = {.tv_nsec = COORDINATE_MS * 1000000};
 	struct progress progress = {0};
 
 	for (;;) {
-		bool finished = topology_finished(runtime->topology);
+		bool over = is_over(runtime, control->stop);
 		const struct fault *fault =
 			topology_fault(runtime->topology); // also of its last step
 
@@ -201,22 +264,14 @@ static int coordinate(struct runtime *runtime, struct runtime_control *control, 
 			err_set_at(err, fault->pos, "%s", fault->text);
 			return -EIO;
 		}
-		if (finished)
+		if (over)
 			break;
-		if (control->stop)
-			topology_stop(runtime->topology);
-		report_replays(runtime->topology, stderr);
-		if (control->report) {
-			control->report = 0;
-			report(runtime);
-		}
-		if (runtime->options->verbose || runtime->options->show_progress)
-			report_progress(
-				&progress, runtime->topology, runtime->options->verbose, stderr);
+		if (look_around(runtime, control, &progress, err) < 0)
+			return -EIO;
 		nanosleep(&pause, NULL);
 	}
 	report_progress_end(&progress, stderr);
-	return 0;
+	return runtime->checkpoints != NULL ? checkpoints_finished(runtime->checkpoints, err) : 0;
 }
 
 // Wait for the files to be written. The first failure counts.
@@ -248,6 +303,7 @@ static void finish(struct runtime *runtime, char *account_line, size_t account_s
 		summary_print(runtime->topology, runtime->workers, runtime->n_workers, now, stderr);
 		report_ports(runtime->network, stderr);
 		report_captures(runtime->topology, stderr);
+		checkpoints_print(runtime->checkpoints, rte_get_tsc_hz(), stderr);
 	}
 	account_take(&account, runtime->topology);
 	report_lost(runtime->network, &account);
@@ -270,6 +326,7 @@ static void announce(const struct runtime *runtime)
 static void runtime_close(struct runtime *runtime)
 {
 	network_close(runtime->network, rte_rdtsc());
+	checkpoints_close(runtime->checkpoints);
 	topology_free(runtime->topology);
 	for (uint32_t i = 0; i < runtime->n_workers; i++)
 		mem_free(runtime->mems[i], runtime->workers[i].tasks);
@@ -281,7 +338,7 @@ int runtime_run(const struct job *job, const struct runtime_options *options,
 	struct err *err)
 {
 	struct runtime *runtime = rte_zmalloc("runtime", sizeof(*runtime), RTE_CACHE_LINE_SIZE);
-	int result;
+	int result = 0;
 
 	*started = false;
 	if (runtime == NULL)
@@ -295,7 +352,10 @@ int runtime_run(const struct job *job, const struct runtime_options *options,
 	}
 	if (!options->quiet)
 		announce(runtime);
-	result = launch(runtime, err);
+	if (runtime->checkpoints != NULL)
+		result = checkpoints_start(runtime->checkpoints, err);
+	if (result == 0)
+		result = launch(runtime, err);
 	*started = result == 0;
 	if (result == 0)
 		result = coordinate(runtime, control, err);

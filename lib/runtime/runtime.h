@@ -5,10 +5,14 @@
 #include <signal.h>
 #include <stdio.h>
 #include "runtime/job.h"
+#include "snapshot/checkpoint_plan.h"
+#include "snapshot/recovery.h"
 
 struct runtime_options {
 	const char *drivers_config_dir;
 	uint8_t random[32]; // the seed of key hashes, RSS keys and delays
+	const struct checkpoint_plan *plan; // the job, as its checkpoints know it
+	struct recovery recovery; // where it goes on
 	bool quiet; // no summary, only the account
 	bool verbose; // the summary also every few seconds
 	bool show_progress; // a line on stderr once a second: stderr is a terminal
