@@ -46,6 +46,7 @@ struct op_task {
 	const struct hash_seed *seed;
 	struct page_pool *pool; // keyed state of all operators of this lcore
 	bool drop_new_keys; // what happens when the pool is empty: drop and count, or fault
+	bool evict_idle; // before that, by operators that can: keys without rows for longest go
 	struct record_out *out; // where checkpoints go; NULL = none are taken
 	uint64_t held_ticks; // that freezing and urgent packing took since the runtime last looked
 	const char *state_dir; // where the checkpoints are; NULL = none are taken

@@ -44,10 +44,18 @@ struct checkpoint_settings {
 	const char *restore; // "latest", "none", or the path of a state directory or a savepoint
 };
 
+// What happens when a row needs more state than there may be.
+enum state_policy {
+	STATE_DROP_NEW_KEYS, // it is dropped and counted (default)
+	STATE_EVICT_IDLE, // keys that had no row for longest go, by operators that keep keys for
+			  // ever
+	STATE_FAIL, // the job fails
+};
+
 struct job_settings {
 	uint32_t parallelism; // of keyed stages; 0 = one per worker lcore
 	uint64_t state_max_memory; // bytes over all lcores; 0 = half of what EAL has
-	bool drop_new_keys; // at that limit: drop and count (default), or fail the job
+	enum state_policy state_policy; // at that limit
 	struct checkpoint_settings checkpoint;
 };
 

@@ -36,9 +36,10 @@ static struct task *task_new(struct build *build, const char *name, uint32_t lco
 	task->common.tsc = build->env->tsc;
 	task->common.tsc_hz = build->env->tsc_hz;
 	task->common.pool = &topology->pools[lcore];
-	task->common.drop_new_keys = topology->job->settings.drop_new_keys;
 	task->common.state_dir = settings->dir;
 	task->common.is_fresh = settings->restore != NULL && strcmp(settings->restore, "none") == 0;
+	task->common.drop_new_keys = topology->job->settings.state_policy != STATE_FAIL;
+	task->common.evict_idle = topology->job->settings.state_policy == STATE_EVICT_IDLE;
 	task_checkpoint_init(&task->checkpoint, build->env->checkpoint);
 	task->dirty = true; // a sink's file is emptied even when no row ever comes
 	topology->tasks[topology->n_tasks++] = task;

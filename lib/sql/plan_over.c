@@ -86,6 +86,7 @@ int physical_build_over(struct physical *physical, const struct plan *plan, stru
 		.frames = over->frames,
 		.n_calls = over->n_calls,
 		.calls = over->calls,
+		.ttl_ms = physical->settings->state_ttl_ms,
 	};
 	return physical_exchange(physical, tails, &over_kind, config,
 		plan_schema(physical->arena, plan), config->keys, config->n_keys);

@@ -35,10 +35,16 @@ static int set_state_memory(struct settings *settings, const char *value)
 
 static int set_state_policy(struct settings *settings, const char *value)
 {
-	if (strcmp(value, "drop-new-keys") != 0 && strcmp(value, "fail") != 0)
-		return -EINVAL;
-	settings->job.drop_new_keys = strcmp(value, "fail") != 0;
-	return 0;
+	static const char *const names[] = {[STATE_DROP_NEW_KEYS] = "drop-new-keys",
+		[STATE_EVICT_IDLE] = "evict-idle",
+		[STATE_FAIL] = "fail"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (strcmp(value, names[i]) == 0) {
+			settings->job.state_policy = (enum state_policy)i;
+			return 0;
+		}
+	return -EINVAL;
 }
 
 static int set_idle_timeout(struct settings *settings, const char *value)
@@ -149,8 +155,8 @@ static const struct setting {
 	{"parallelism.default", set_parallelism, "a number from 1 to 1024", NULL,
 		AT(job.parallelism)},
 	{"state.max-memory", set_state_memory, "a size as '4 gb'", NULL, AT(job.state_max_memory)},
-	{"state.max-memory.policy", set_state_policy, "'drop-new-keys' or 'fail'", NULL,
-		AT(job.drop_new_keys)},
+	{"state.max-memory.policy", set_state_policy, "'drop-new-keys', 'evict-idle' or 'fail'",
+		NULL, AT(job.state_policy)},
 	{"table.exec.source.idle-timeout", set_idle_timeout, "a duration as '5 s'", NULL,
 		AT(idle_timeout_ns)},
 	{"table.local-time-zone", set_zone,
@@ -170,8 +176,9 @@ static const struct setting {
 	{"table.exec.emit.late-fire.enabled", set_late_fire, "'true' or 'false'", NULL,
 		AT(emit.is_late)},
 	{"table.exec.state.ttl", set_state_ttl, "a duration as '1 h'",
-		"table.exec.state.ttl is the lateness that GROUP BY TUMBLE(…) and HOP(…) allow, as "
-		"in Flink; other state of a window ends with the window",
+		"table.exec.state.ttl is how long keys of OVER windows live without a row, and the "
+		"lateness that GROUP BY TUMBLE(…) and HOP(…) allow, as in Flink; other state of a "
+		"window ends with the window",
 		AT(state_ttl_ms)},
 	{"execution.checkpointing.interval", settings_checkpoint_interval,
 		"a duration of 10 ms or more, as '10 s'", NULL, AT(job.checkpoint.interval_ms)},
@@ -208,7 +215,6 @@ static const struct ignored {
 static struct settings defaults(void)
 {
 	return (struct settings){
-		.job.drop_new_keys = true,
 		.job.checkpoint = {.timeout_ms = 600000, .tolerable_failures = -1, .n_retained = 2},
 		.idle_timeout_ns = idle_timeout_default_ns,
 		.emit = {.early_ms = -1, .late_ms = -1, .lateness_ms = -1},

@@ -9,9 +9,16 @@
 #include "state/keyed_layout.h"
 #include "state/slab.h"
 
+static uint32_t take_page(struct keyed_store *store)
+{
+	struct page_pool *pool = store->pool;
+
+	return pool->n_pages - pool->n_used > store->n_left_free ? page_take(pool) : PAGE_NONE;
+}
+
 static uint32_t take_bucket(struct keyed_store *store)
 {
-	uint32_t page = page_take(store->pool);
+	uint32_t page = take_page(store);
 
 	if (page != PAGE_NONE) {
 		*bucket_count(store, page_at(store->pool, page)) = 0;
@@ -23,7 +30,7 @@ static uint32_t take_bucket(struct keyed_store *store)
 // The first directory and its one bucket.
 static bool plant(struct keyed_store *store)
 {
-	uint32_t root = page_take(store->pool), bucket;
+	uint32_t root = take_page(store), bucket;
 	uint32_t *slots;
 
 	if (root == PAGE_NONE)
@@ -44,7 +51,7 @@ static bool plant(struct keyed_store *store)
 static uint32_t take_node(struct keyed_store *store)
 {
 	if (store->nodes == PAGE_NONE || store->n_nodes == NODES_PER_PAGE) {
-		uint32_t page = page_take(store->pool);
+		uint32_t page = take_page(store);
 
 		if (page == PAGE_NONE)
 			return 0;

@@ -262,3 +262,25 @@ uint16_t keyed_store_next(const struct keyed_store *store, struct keyed_cursor *
 	}
 	return n;
 }
+
+uint16_t keyed_store_bucket(
+	const struct keyed_store *store, uint64_t *prefix, const void **images, void **states)
+{
+	struct place at;
+	uint32_t bits;
+	uint8_t *bucket;
+
+	if (store->root == PAGE_NONE) {
+		*prefix = 0;
+		return 0;
+	}
+	at = locate(store, *prefix);
+	bits = at.n_used + slot_depth(at.slots[at.index]);
+	bucket = page_at(store->pool, slot_page(at.slots[at.index]));
+	for (uint16_t i = 0; i < *bucket_count(store, bucket); i++) {
+		images[i] = bucket_entry(store, bucket, i);
+		states[i] = entry_state(store, bucket_entry(store, bucket, i));
+	}
+	*prefix = bits == 0 ? 0 : ((*prefix >> (64 - bits)) + 1) << (64 - bits);
+	return *bucket_count(store, bucket);
+}

@@ -36,6 +36,7 @@ struct keyed_store {
 	uint32_t heap; // the open heap page, linked to the full ones; PAGE_NONE while there is none
 	uint32_t heap_used; // bytes of the open heap page
 	uint64_t n_entries;
+	uint32_t n_left_free; // pages of the pool that it leaves to others; 0 unless the owner says
 	// Where keys' long strings are, NULL = in the heap pages. To be set before the first key;
 	// the strings of keys that are still there are the owner's to drop with the slab.
 	struct slab *slab;
@@ -89,6 +90,12 @@ bool keyed_store_remove(struct keyed_store *store, const void *image, uint64_t h
 // len bytes (≤ KEY_STRING_MAX), aligned to 8, that live as long as the store's entries, or NULL
 // when the pool is empty. For state that outgrows its entry (state/heap.h).
 char *keyed_store_heap(struct keyed_store *store, uint32_t len);
+
+// All entries of the bucket that hashes of *prefix are in, at most BLOCK_ROWS_MAX; returns how
+// many. *prefix is then that of the next bucket, 0 behind the last one. The store may change
+// between calls.
+uint16_t keyed_store_bucket(
+	const struct keyed_store *store, uint64_t *prefix, const void **images, void **states);
 
 // A walk over all entries in the order of their hashes' prefixes. The store must not change.
 struct keyed_cursor {

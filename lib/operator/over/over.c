@@ -21,7 +21,17 @@ static void count_lost(struct over *over, int result)
 			"watermark");
 }
 
-static void take_row(struct over *over, const void *image, int64_t time, int64_t mark)
+static int keep_row(struct over *over, const void *image, int64_t time)
+{
+	int result = time_sorter_add(&over->sorter, image, time);
+
+	while (result == -ENOMEM && over_evict_some(over))
+		result = time_sorter_add(&over->sorter, image, time);
+	return result;
+}
+
+// True when the row waits now.
+static bool take_row(struct over *over, const void *image, int64_t time, int64_t mark)
 {
 	int32_t no_limit = INT32_MAX;
 	int result;
@@ -29,29 +39,25 @@ static void take_row(struct over *over, const void *image, int64_t time, int64_t
 	// A key of bounded frames has put out 0 before it has put out anything, as in Flink.
 	if (over->is_bounded ? time <= 0 : time <= mark) {
 		op_count(&over->op, over->late, 1);
-		return;
+		return false;
 	}
 	if (time <= mark) {
 		// Rare. What its mark has reached comes out before it.
 		time_sorter_advance(&over->sorter, mark, &no_limit);
 	}
-	result = time_sorter_add(&over->sorter, image, time);
+	result = keep_row(over, image, time);
 	if (result < 0)
 		count_lost(over, result);
+	return result == 0;
 }
 
-static void over_process(struct op *op, const struct block *block)
+static void take_rows(struct over *over, const struct block *block)
 {
-	struct over *over = (struct over *)op;
 	const struct column *column = &block->columns[over->config->time_column];
 	const int64_t *times = column->values;
 	const char *image = over->images;
+	struct op *op = &over->op;
 
-	assert(!op->pending); // a task takes no input then
-	if (over->config->is_proctime) {
-		over_segment_run_block(over, block);
-		return;
-	}
 	key_images(&over->row, block, over->images);
 	BLOCK_FOREACH_ROW (block, slot) {
 		if (nulls_get(column->nulls, slot))
@@ -60,6 +66,54 @@ static void over_process(struct op *op, const struct block *block)
 			take_row(over, image, times[slot], op_late_mark(op, block, slot));
 		image += over->row.size;
 	}
+}
+
+// The same, where keys have a time to live.
+static void take_living_rows(struct over *over, const struct block *block)
+{
+	const struct column *column = &block->columns[over->config->time_column];
+	const int64_t *times = column->values;
+	uint16_t refused[BLOCK_ROWS_MAX], n_refused = 0, i = 0;
+	struct op *op = &over->op;
+
+	over_ttl_arrive(over, block);
+	key_images(&over->row, block, over->images);
+	BLOCK_FOREACH_ROW (block, slot) {
+		bool waits = false;
+
+		if (nulls_get(column->nulls, slot))
+			op_count(op, over->null_time, 1);
+		else if (over->segment.states[i] == NULL)
+			over_count_refused(over, over->key_images + (size_t)i * over->keys.size);
+		else
+			waits = take_row(over, over->images + (size_t)i * over->row.size,
+				times[slot], op_late_mark(op, block, slot));
+		if (!waits)
+			refused[n_refused++] = i;
+		i++;
+	}
+	over_ttl_refuse(over, block->n_rows, refused, n_refused);
+}
+
+static void over_process(struct op *op, const struct block *block)
+{
+	struct over *over = (struct over *)op;
+
+	assert(!op->pending); // a task takes no input then
+	if (op->task->evict_idle)
+		over_evict_begin(over);
+	if (over->config->is_proctime)
+		over_segment_run_block(over, block);
+	else if (over->ttl_ms > 0)
+		take_living_rows(over, block);
+	else
+		take_rows(over, block);
+}
+
+static bool over_tick(struct op *op)
+{
+	over_ttl_sweep((struct over *)op);
+	return false;
 }
 
 // ---- Rows out
@@ -149,6 +203,7 @@ static void over_free(struct op *op)
 	mem_free(mem, over->restored_marks);
 	mem_free(mem, over->idle);
 	mem_free(mem, over->images);
+	mem_free(mem, over->key_images);
 	mem_free(mem, over->calls_at);
 	mem_free(mem, over);
 }
@@ -157,6 +212,18 @@ static const struct op_ops over_ops = {
 	.process = over_process,
 	.control = over_control,
 	.resume = over_resume,
+	.freeze = over_freeze,
+	.pack = over_pack,
+	.restore = over_restore,
+	.restored = over_restored,
+	.free = over_free,
+};
+
+static const struct op_ops over_living_ops = {
+	.process = over_process,
+	.control = over_control,
+	.resume = over_resume,
+	.tick = over_tick,
 	.freeze = over_freeze,
 	.pack = over_pack,
 	.restore = over_restore,
@@ -201,9 +268,11 @@ static int alloc_rest(struct over *over)
 
 	over->images = mem_zalloc(mem, (size_t)BLOCK_ROWS_MAX * image);
 	over->idle = mem_zalloc(mem, sizeof(*over->idle));
+	over->key_images = mem_zalloc(mem, (size_t)BLOCK_ROWS_MAX * over->keys.size);
 	over->results.bytes = mem_zalloc(mem, RESULT_HEAP_SIZE);
 	over->results.size = RESULT_HEAP_SIZE;
-	if (over->images == NULL || over->idle == NULL || over->results.bytes == NULL ||
+	if (over->images == NULL || over->key_images == NULL || over->idle == NULL ||
+		over->results.bytes == NULL ||
 		time_sorter_init(&over->sorter, mem, &over->row, &over->slab) < 0)
 		return -ENOMEM;
 	wheel_init(over->idle, WATERMARK_NONE);
@@ -286,6 +355,7 @@ static int set_up(struct over *over, struct err *err)
 	struct op_task *task = over->op.task;
 
 	look_at_frames(over);
+	over_ttl_init(over);
 	if (lay_out(over, err) < 0)
 		return -E2BIG;
 	if (over->record_size > QUEUE_RECORD_MAX)
@@ -301,6 +371,8 @@ static int set_up(struct over *over, struct err *err)
 		return err_set(err, ENOMEM, "no memory for an OverAggregate");
 	if (task->out != NULL)
 		over_track(over);
+	if (over->ttl_ms > 0)
+		over->op.ops = &over_living_ops;
 	return 0;
 }
 
@@ -325,6 +397,8 @@ static struct op *over_create(const struct op_spec *spec, struct op_task *task, 
 	over->row_too_long = op_counter_add(&over->op, "row_too_long", is_drop);
 	over->value_lost = op_counter_add(&over->op, "value_lost", false);
 	over->result_lost = op_counter_add(&over->op, "result_lost", false);
+	over->expired_keys = op_counter_add(&over->op, "expired_keys", false);
+	over->evicted_keys = op_counter_add(&over->op, "evicted_keys", false);
 	if (set_up(over, err) < 0) {
 		over_free(&over->op);
 		return NULL;

@@ -34,5 +34,6 @@ struct over_config {
 	const struct over_frame *frames;
 	uint16_t n_calls;
 	const struct over_call *calls;
+	int64_t ttl_ms; // of keys without a row (table.exec.state.ttl); 0 = for ever
 };
 extern const struct op_kind over_kind;

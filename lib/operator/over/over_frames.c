@@ -322,6 +322,39 @@ static void pop_records(struct over *over, struct over_key *key)
 		pop_record(over, key);
 }
 
+// States of the segment's rows first … end − 1, after keys were evicted.
+static void find_again(struct over *over, uint16_t first, uint16_t end)
+{
+	struct segment *segment = &over->segment;
+	struct block part = segment->in;
+
+	part.rows = segment->slots + first;
+	part.n_rows = end - first;
+	key_images(&over->keys, &part, over->key_images);
+	keyed_store_find(&over->store, over->key_images, segment->hashes + first, part.n_rows,
+		segment->states + first);
+}
+
+// The record of row i, when those of n rows before it were pushed.
+static bool push_row(struct over *over, uint16_t n, uint16_t i, const void *image)
+{
+	struct segment *segment = &over->segment;
+
+	if (over_record_push(over, segment->states[i], segment->times[i], image))
+		return true;
+	if (over->arguments.has_strings && key_extra_size(&over->arguments, image) > SLAB_SIZE_MAX)
+		return false;
+	over_evict_not(over, segment->states, n);
+	over_evict_not(over, segment->states + i, segment->n - i);
+	while (over_evict_some(over)) {
+		find_again(over, 0, n);
+		find_again(over, i, segment->n);
+		if (over_record_push(over, segment->states[i], segment->times[i], image))
+			return true;
+	}
+	return false;
+}
+
 // Rows without room for their record are dropped: their key would never take them back.
 static void push_records(struct over *over)
 {
@@ -335,7 +368,7 @@ static void push_records(struct over *over)
 	for (uint16_t i = 0; i < segment->n; i++) {
 		const char *image = over->images + (size_t)i * over->arguments.size;
 
-		if (!over_record_push(over, segment->states[i], segment->times[i], image)) {
+		if (!push_row(over, n, i, image)) {
 			op_count(&over->op, over->state_full, 1);
 			if (!over->op.task->drop_new_keys)
 				fault_set(&over->op.task->fault,

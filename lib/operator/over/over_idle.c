@@ -47,14 +47,25 @@ void over_idle_note(
 		over_idle_arm(over, key, image, hash);
 }
 
-static void forget(struct over *over, struct idle_timer *idle, void *state)
+static void free_timer(struct over *over, struct idle_timer *idle)
 {
-	keyed_store_touch(&over->store, idle->hash);
-	over_key_release(over, state);
-	keyed_store_remove(&over->store, idle->image, idle->hash);
+	wheel_cancel(over->idle, &idle->timer);
 	if (idle->extra != NULL)
 		slab_give(&over->slab, idle->extra, idle->extra_size);
 	slab_give(&over->slab, idle, (uint32_t)sizeof(*idle) + over->keys.size);
+}
+
+void over_key_forget(struct over *over, struct over_key *key)
+{
+	const void *image = keyed_store_image(&over->store, key);
+	uint64_t hash;
+
+	key_hashes(&over->keys, over->op.task->seed, image, 1, &hash);
+	keyed_store_touch(&over->store, hash);
+	if (key->timer != NULL)
+		free_timer(over, key->timer);
+	over_key_release(over, key);
+	keyed_store_remove(&over->store, image, hash);
 }
 
 bool over_idle_forget(struct over *over, int64_t watermark, int32_t *n_left)
@@ -71,7 +82,7 @@ bool over_idle_forget(struct over *over, int64_t watermark, int32_t *n_left)
 		if (((struct over_key *)state)->forget_at > watermark)
 			wheel_arm(over->idle, timer, ((struct over_key *)state)->forget_at);
 		else
-			forget(over, idle, state);
+			over_key_forget(over, state);
 		if (--*n_left <= 0)
 			return false;
 	}

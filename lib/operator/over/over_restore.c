@@ -60,10 +60,10 @@ static bool is_out(const struct waiting *row, const struct over_marks *marks)
 					   : row->mark < marks->out_mark;
 }
 
-// The hash of a row's key.
-static uint64_t hash_row(struct over *over, const void *image)
+// The image of a row's key, and its hash.
+static uint64_t hash_row(struct over *over, const void *image, void *key)
 {
-	uint64_t key[(KEY_IMAGE_MAX + 7) / 8], hash;
+	uint64_t hash;
 	struct block block = {.n_rows = 1,
 		.n_slots = 1,
 		.n_columns = over->row.n_columns,
@@ -86,10 +86,11 @@ static int restore_row(struct over *over, struct record_reader *in, const struct
 		.mark = (int64_t)record_get_u64(in),
 		.number = record_get_u64(in),
 	};
+	uint64_t key[(KEY_IMAGE_MAX + 7) / 8];
 
 	if (!keyed_record_image(in, &over->row, over->images) || row.mark > marks->mark)
 		return -EINVAL;
-	if (is_out(&row, marks) || !op_owns(&over->op, hash_row(over, over->images)))
+	if (is_out(&row, marks) || !op_owns(&over->op, hash_row(over, over->images, key)))
 		return 0;
 	return time_sorter_restore(&over->sorter, over->images, row.time, row.mark, row.number);
 }
@@ -246,6 +247,23 @@ int over_restore(struct op *op, const struct record *record, struct err *err)
 	}
 }
 
+// Keys with a time to live know how many of their rows wait.
+static int count_waiting(struct over *over, struct err *err)
+{
+	const struct sorted_row *row = over->sorter.restored.first;
+
+	for (; row != NULL; row = row->next) {
+		uint64_t key[(KEY_IMAGE_MAX + 7) / 8], hash;
+		void *state;
+
+		hash = hash_row(over, row->image, key);
+		if (keyed_store_upsert(&over->store, key, &hash, 1, &state) > 0)
+			return fail(-ENOMEM, "a key", err);
+		((struct over_key *)state)->n_waiting++;
+	}
+	return 0;
+}
+
 // Where several sorters were, one has to stand at the last mark: rows that the others had not
 // reached there are due, as they would be had one instance had all rows.
 int over_restored(struct op *op, struct err *err)
@@ -260,6 +278,8 @@ int over_restored(struct op *op, struct err *err)
 		if (i == 0 || marks->out_mark < over->out_mark)
 			over->out_mark = marks->out_mark;
 	}
+	if (over->ttl_ms > 0 && count_waiting(over, err) < 0)
+		return -ENOMEM;
 	time_sorter_restored(&over->sorter, mark);
 	over->passed_watermark = op->watermark;
 	return 0;

@@ -44,7 +44,7 @@ static void load_columns(struct over *over, uint16_t n)
 	};
 }
 
-static void count_refused(struct over *over, const void *image)
+void over_count_refused(struct over *over, const void *image)
 {
 	struct op *op = &over->op;
 
@@ -69,6 +69,22 @@ static bool is_late(const struct over *over, uint16_t i)
 	return segment->times[i] <= key->last_time;
 }
 
+// Keys that have put a row out go on living.
+static void note_keys(struct over *over)
+{
+	struct segment *segment = &over->segment;
+
+	for (uint16_t i = 0; i < segment->n; i++) {
+		struct over_key *key = segment->states[i];
+
+		if (key == NULL)
+			continue;
+		over_ttl_note(over, key);
+		if (!over->config->is_proctime && segment->pass != PASS_ADD)
+			key->n_waiting--;
+	}
+}
+
 // Keys' states; rows that have none or are late are dropped, and counted.
 static void find_keys(struct over *over)
 {
@@ -77,13 +93,18 @@ static void find_keys(struct over *over)
 
 	key_images(&over->keys, &segment->in, over->images);
 	key_hashes(&over->keys, over->op.task->seed, over->images, n_rows, segment->hashes);
-	keyed_store_upsert(&over->store, over->images, segment->hashes, n_rows, segment->states);
+	if (keyed_store_upsert(
+		    &over->store, over->images, segment->hashes, n_rows, segment->states) > 0 &&
+		over->op.task->evict_idle)
+		over_evict_for(over, over->images, segment->hashes, n_rows, segment->states);
+	if (over->ttl_ms > 0)
+		note_keys(over);
 	for (uint16_t i = 0; i < n_rows; i++) {
 		struct sorted_row *row = segment->rows[i];
 		bool drops = row != NULL && row->is_dropped; // when its group was added
 
 		if (!drops && segment->states[i] == NULL) {
-			count_refused(over, over->images + (size_t)i * over->keys.size);
+			over_count_refused(over, over->images + (size_t)i * over->keys.size);
 			drops = true;
 		} else if (!drops && is_late(over, i)) {
 			op_count(&over->op, over->late, 1);
@@ -124,6 +145,7 @@ static void emit(struct over *over, const struct block *from)
 static void run(struct over *over, enum over_pass pass)
 {
 	struct segment *segment = &over->segment;
+	uint64_t n_lost = over->op.counters[over->value_lost].value;
 
 	segment->number++;
 	segment->pass = pass;
@@ -135,6 +157,16 @@ static void run(struct over *over, enum over_pass pass)
 		((struct over_key *)segment->states[i])->last_time = segment->times[i];
 	op_count(&over->op, over->result_lost, over->results.n_lost);
 	over->results.n_lost = 0;
+	if (over->op.counters[over->value_lost].value != n_lost)
+		over_evict_some(over); // so that there is room for the next ones
+}
+
+// What comes next is worked on together: nothing of it is evicted before all of it is done.
+static void begin(struct over *over)
+{
+	over->keep_from = over->segment.number;
+	if (over->op.task->evict_idle)
+		over_evict_begin(over);
 }
 
 static void free_emitted(struct over *over)
@@ -202,6 +234,7 @@ uint16_t over_segment_run(struct over *over)
 	if (over->n_group == 0) {
 		int32_t no_limit = INT32_MAX;
 
+		begin(over);
 		if (over->sorter.due.first->mark != WATERMARK_NONE)
 			over_idle_forget(over, over->sorter.due.first->mark, &no_limit);
 		n = count_rows(over);
@@ -224,6 +257,7 @@ void over_segment_run_block(struct over *over, const struct block *block)
 	struct segment *segment = &over->segment;
 	const int64_t *times = block->columns[over->config->time_column].values;
 
+	begin(over);
 	segment->in = *block;
 	segment->n = block->n_rows;
 	for (uint16_t i = 0; i < block->n_rows; i++) {

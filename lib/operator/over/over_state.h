@@ -19,7 +19,9 @@ struct idle_timer;
 
 struct over_key {
 	int64_t last_time; // of the rows that came out; 0 at first, as in Flink
-	int64_t forget_at; // when its frames are empty for certain
+	// When its frames are empty for certain, by event time; or when its time to live is over,
+	// by the wall clock. 0 = not known.
+	int64_t forget_at;
 	struct idle_timer *timer; // NULL when the key is never forgotten
 	struct queue records;
 	uint64_t n_popped; // records
@@ -27,6 +29,7 @@ struct over_key {
 	uint64_t segment; // the last one that had rows of this key
 	int64_t group_time; // of its last row there
 	uint16_t n_rows, n_groups; // before that row: rows, and other times
+	uint32_t n_waiting; // rows in the sorter, where keys have a time to live
 };
 
 struct frame_state {
@@ -86,6 +89,7 @@ struct over {
 	bool has_records; // some frame is bounded
 	bool is_bounded; // all are
 	bool forgets; // all are bounded by time
+	int64_t ttl_ms, ttl_max_ms; // of keys, 0 = for ever: over_ttl.c
 	int64_t preceding_max; // of all frames, when it forgets
 	uint32_t record_size;
 	uint32_t frames_at; // of the frames' states in a key's state
@@ -97,6 +101,11 @@ struct over {
 	struct keyed_store store;
 	struct time_sorter sorter;
 	struct wheel *idle;
+	uint64_t keep_from; // keys of segments from here on are in use: they are not evicted
+	uint64_t hand; // keys with hashes below it were looked at
+	uint16_t n_evict_left; // keys that may be evicted for the rows in hand
+	uint64_t swept_to; // keys with hashes below it were looked at
+	int64_t next_sweep_ms; // by the wall clock
 	uint64_t n_group; // rows of a group larger than a segment that are added and not yet out
 	// Rows of the block that was emitted last: a full exchange may still read their strings.
 	struct sorted_row *emitted[BLOCK_ROWS_MAX];
@@ -112,11 +121,13 @@ struct over {
 
 	// counters
 	uint16_t late, null_time, state_full, row_too_long, value_lost, result_lost;
+	uint16_t expired_keys, evicted_keys;
 
 	// room for a segment
 	struct segment segment;
 	struct round round;
 	char *images; // of keys or rows
+	char *key_images; // where images is in use
 	const void *gathered[BLOCK_ROWS_MAX];
 	// Of the output. By processing time the input's are those of the block in hand.
 	struct column *columns;
@@ -152,6 +163,36 @@ void over_idle_note(
 	struct over *over, struct over_key *key, const void *image, uint64_t hash, int64_t time);
 // over_idle.c: arm the timer of a key for its forget_at.
 void over_idle_arm(struct over *over, struct over_key *key, const void *image, uint64_t hash);
+
+// over_idle.c: the key goes, with all that it keeps, and states that were found are no longer
+// valid.
+void over_key_forget(struct over *over, struct over_key *key);
+
+// over_ttl.c: how long keys live, when they are not forgotten with their frames.
+void over_ttl_init(struct over *over);
+// over_ttl.c: the key has a row, or puts one out: it begins anew if its time was over.
+void over_ttl_note(struct over *over, struct over_key *key);
+// over_ttl.c: a block of rows comes in, to wait. The states of their keys are in the segment's,
+// NULL where there is no room.
+void over_ttl_arrive(struct over *over, const struct block *block);
+// over_ttl.c: of its n_rows rows, refused[:n] do not wait.
+void over_ttl_refuse(struct over *over, uint16_t n_rows, const uint16_t *refused, uint16_t n);
+// over_ttl.c: look at some keys, and let those go whose time is over.
+void over_ttl_sweep(struct over *over);
+
+// over_evict.c: before rows come in, or come out.
+void over_evict_begin(struct over *over);
+// over_evict.c: room for keys that upsert() has refused, in their buckets.
+void over_evict_for(
+	struct over *over, const void *images, const uint64_t *hashes, uint16_t n, void **states);
+// over_evict.c: keys of these states, NULL or not, are in use.
+void over_evict_not(const struct over *over, void *const *states, uint16_t n);
+// over_evict.c: some keys go for what others keep in the slab, and states that were found are no
+// longer valid. False when none may.
+bool over_evict_some(struct over *over);
+
+// over_segment.c: count a row whose key, of this image, was refused.
+void over_count_refused(struct over *over, const void *image);
 
 // over_pack.c, over_restore.c: what checkpoints have of it.
 enum over_part { OVER_MARKS = 1, OVER_ROWS, OVER_KEYS };

@@ -3,7 +3,7 @@
 #include "over_rig.h"
 
 enum { N_EVENTS = 3000, N_PAGES = 3000, STEPS_MAX = N_EVENTS };
-enum { UNBOUNDED = -1, RESTORES_MAX = 12 };
+enum { UNBOUNDED = -1, RESTORES_MAX = 12, CLOCK_STEP_MS = 7 };
 
 // Events, then perhaps the watermark behind them.
 struct step {
@@ -40,6 +40,7 @@ static void do_step(struct test *test, struct over_job *job, uint32_t i)
 	const struct step *step = &test->steps[i];
 	uint32_t end = step->first + step->n;
 
+	over_job_at(job, 1000000 + CLOCK_STEP_MS * (int64_t)i);
 	over_job_feed(job, test->events + step->first, (uint16_t)step->n);
 	if (step->has_watermark && end < N_EVENTS)
 		over_job_control(job, (struct block){.kind = BLOCK_WATERMARK,
@@ -314,6 +315,27 @@ static void frames_by_processing_time_go_on(void **)
 	}
 }
 
+static void keys_with_a_time_to_live_go_on(void **)
+{
+	const struct over_frame frames[] = {rows(UNBOUNDED), rows(5)};
+
+	for (uint64_t seed = 1; seed <= 8; seed++) {
+		static struct test test;
+		struct event_settings settings = {.n = N_EVENTS,
+			.n_users = 200,
+			.first_ts = 1000,
+			.step = 2,
+			.delay = 10,
+			.nulls = true};
+
+		make_test(&test, seed, (int)(seed % 3), frames + seed % 2, 1);
+		test.query.config.is_proctime = seed % 4 == 0;
+		test.query.config.ttl_ms = 10 + (int64_t)seed * 20;
+		check(&test, &settings);
+		arena_free(test.arena);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -323,6 +345,7 @@ int main(void)
 		cmocka_unit_test(frames_of_all_kinds_go_on),
 		cmocka_unit_test(groups_larger_than_a_block_go_on),
 		cmocka_unit_test(frames_by_processing_time_go_on),
+		cmocka_unit_test(keys_with_a_time_to_live_go_on),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

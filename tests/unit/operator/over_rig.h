@@ -53,6 +53,7 @@ struct over_job {
 	struct over_lines *out;
 	struct random *random;
 	struct checkpointed *saved;
+	bool evicts;
 };
 
 // ---- Queries
@@ -213,6 +214,7 @@ static inline void over_job_start(struct over_job *job, uint16_t n_instances, ui
 			.seed = &job->seed,
 			.pool = &instance->pool,
 			.drop_new_keys = true,
+			.evict_idle = job->evicts,
 			.instance = i,
 			.n_instances = n_instances};
 		if (job->saved != NULL)
@@ -282,6 +284,33 @@ static inline void over_job_feed(struct over_job *job, const struct event *event
 		event_block_fill(&block, mine[i], n_mine[i], job->random);
 		over_feed_one(&job->instances[i], &block.block);
 	}
+}
+
+// It is this time, and nothing comes in.
+static inline void over_job_at(struct over_job *job, int64_t ms)
+{
+	for (uint16_t i = 0; i < job->n_instances; i++) {
+		struct op *op = job->instances[i].op;
+
+		job->instances[i].task.now.wall_ns = ms * 1000000;
+		if (op->ops->tick != NULL)
+			assert_false(op->ops->tick(op));
+	}
+}
+
+// The last column of a line, a BIGINT.
+static inline int64_t over_line_result(const struct over_line *line)
+{
+	const char *text = strrchr(line->text, '|') + 1;
+	uint64_t result = 0;
+
+	for (int i = 7; i >= 0; i--) {
+		unsigned int byte;
+
+		assert_int_equal(sscanf(text + 2 * i, "%2x", &byte), 1);
+		result = result << 8 | byte;
+	}
+	return (int64_t)result;
 }
 
 static inline uint64_t over_job_count(const struct over_job *job, const char *name)

@@ -480,7 +480,7 @@ static void checks_settings(void **)
 			"zone of the tz database as 'Europe/Berlin', 'GMT+08:00' or 'UTC'"},
 		{"SET 'state.max-memory.policy' = 'drop';",
 			"1:33 'drop' is no value of 'state.max-memory.policy', which is "
-			"'drop-new-keys' or 'fail'"},
+			"'drop-new-keys', 'evict-idle' or 'fail'"},
 		{"SET 'state.max-memory' = 'much';",
 			"1:26 'much' is no value of 'state.max-memory', which is a size as '4 gb'"},
 		{"RESET 'nonsense.key.that.is.far';",

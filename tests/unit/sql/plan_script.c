@@ -24,7 +24,7 @@ static void settings_reach_the_job(void **)
 
 	assert_int_equal(plan.job->settings.parallelism, 3);
 	assert_int_equal(plan.job->settings.state_max_memory, 4ll << 30);
-	assert_false(plan.job->settings.drop_new_keys);
+	assert_int_equal(plan.job->settings.state_policy, STATE_FAIL);
 	assert_string_equal(plan.name, "alerts");
 	assert_int_equal(plan.n_notes, 0);
 	assert_int_equal(plan.job->n_stages, 0);
@@ -40,7 +40,7 @@ static void reset_goes_back_to_the_defaults(void **)
 		NULL, 0);
 
 	assert_int_equal(plan.job->settings.parallelism, 0);
-	assert_true(plan.job->settings.drop_new_keys);
+	assert_int_equal(plan.job->settings.state_policy, STATE_DROP_NEW_KEYS);
 	plan = plan_of(arena, "SET 'pipeline.name' = 'x'; RESET;", NULL, 0);
 	assert_null(plan.name);
 	arena_free(arena);
