@@ -2,12 +2,15 @@
 #include <errno.h>
 #include <string.h>
 
+enum { PART_CLOCK = 1 };
+
 struct proctime {
 	struct op op;
 	const struct proctime_config *config;
 	int64_t now_ms; // never goes back, whatever the wall clock does
 	int64_t emitted_ms; // the last watermark is 1 ms before
 	bool ended;
+	uint16_t n_restored; // instances whose clocks were
 	int64_t values[BLOCK_ROWS_MAX];
 	struct column columns[]; // [:output->n_fields]
 };
@@ -81,6 +84,41 @@ static bool proctime_tick(struct op *op)
 	return emit_watermark(proctime);
 }
 
+static void proctime_freeze(struct op *op)
+{
+	struct proctime *proctime = (struct proctime *)op;
+	struct record_key key = op_record_key(op, PART_CLOCK, 0, 0);
+	struct record_out *out = op->task->out;
+
+	record_begin(out, &key, op->checkpoint);
+	record_put_u64(out, (uint64_t)proctime->now_ms);
+	record_put_u64(out, (uint64_t)proctime->emitted_ms);
+	record_put_u32(out, proctime->ended);
+	record_end(out);
+}
+
+// Time goes on from where the latest instance was, whatever the wall clock says now. It has ended
+// where all had seen its end.
+static int proctime_restore(struct op *op, const struct record *record, struct err *err)
+{
+	struct proctime *proctime = (struct proctime *)op;
+	struct record_reader in = record_read(record);
+	int64_t now_ms = (int64_t)record_get_u64(&in), emitted_ms = (int64_t)record_get_u64(&in);
+	bool ended = record_get_u32(&in) != 0;
+
+	if (record->key.part != PART_CLOCK || in.is_short || in.n_left > 0 || emitted_ms < 0 ||
+		now_ms < emitted_ms || now_ms > INT64_MAX / 1000000)
+		return err_set(err, EINVAL,
+			"the checkpoint has a record that no ProctimeAssigner has written");
+	proctime->ended = ended && (proctime->n_restored == 0 || proctime->ended);
+	proctime->n_restored++;
+	if (now_ms > proctime->now_ms)
+		proctime->now_ms = now_ms;
+	if (emitted_ms > proctime->emitted_ms)
+		proctime->emitted_ms = emitted_ms;
+	return 0;
+}
+
 static void proctime_free(struct op *op)
 {
 	mem_free(op->task->mem, op);
@@ -90,6 +128,8 @@ static const struct op_ops proctime_ops = {
 	.process = proctime_process,
 	.control = proctime_control,
 	.tick = proctime_tick,
+	.freeze = proctime_freeze,
+	.restore = proctime_restore,
 	.free = proctime_free,
 };
 

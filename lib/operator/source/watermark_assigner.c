@@ -2,12 +2,17 @@
 #include <errno.h>
 #include "expr/program.h"
 
+enum { PART_WATERMARK = 1 };
+
 struct assigner {
 	struct op op;
 	struct program *program; // of the watermark expression
 	int64_t watermark; // the rows so far have reached it, or the clock since
 	int64_t row_watermark; // what the last row left, at last_row_tsc
 	uint64_t last_row_tsc;
+	bool knows_last_row; // last_row_tsc is one of this process
+	bool must_announce; // the watermark was restored: what is downstream has to hear of it
+	uint16_t n_restored; // instances whose watermarks were
 	uint16_t null_time, future; // counters
 	uint16_t rows[BLOCK_ROWS_MAX];
 	int64_t late_marks[BLOCK_ROWS_MAX];
@@ -70,6 +75,7 @@ static void emit_watermark(struct assigner *assigner, uint64_t rx_tsc)
 		.rx_tsc = rx_tsc,
 	};
 
+	assigner->must_announce = false;
 	assigner->op.watermark = assigner->watermark;
 	op_emit(&assigner->op, &control);
 }
@@ -83,6 +89,8 @@ static void assigner_process(struct op *op, const struct block *block)
 	struct column marks;
 	int64_t before = assigner->watermark, least_time;
 
+	if (assigner->must_announce)
+		emit_watermark(assigner, 0);
 	filter(assigner, &out);
 	if (out.n_rows == 0)
 		return;
@@ -94,6 +102,7 @@ static void assigner_process(struct op *op, const struct block *block)
 	assigner->watermark = mark_rows(assigner, &out, &marks, &least_time);
 	assigner->row_watermark = assigner->watermark;
 	assigner->last_row_tsc = op->task->now.tsc;
+	assigner->knows_last_row = true;
 	out.late_mark = before;
 	// When every row is ahead of all marks, none can be late: one mark does for all.
 	if (!config->on_periodic && least_time <= assigner->watermark)
@@ -112,10 +121,16 @@ static void assigner_control(struct op *op, const struct block *block)
 	uint64_t silent_ms;
 	int64_t reached;
 
+	if (assigner->must_announce && block->kind != BLOCK_WATERMARK)
+		emit_watermark(assigner, 0);
 	if (block->kind != BLOCK_IDLE || !config->advance_when_idle ||
 		assigner->watermark == WATERMARK_NONE) {
 		op_emit(op, block);
 		return;
+	}
+	if (!assigner->knows_last_row) { // it goes on from here, however long nobody ran
+		assigner->last_row_tsc = op->task->now.tsc;
+		assigner->knows_last_row = true;
 	}
 	silent_ms = (op->task->now.tsc - assigner->last_row_tsc) / (op->task->tsc_hz / 1000);
 	reached = assigner->row_watermark + (int64_t)silent_ms;
@@ -123,6 +138,50 @@ static void assigner_control(struct op *op, const struct block *block)
 		return;
 	assigner->watermark = reached;
 	emit_watermark(assigner, 0);
+}
+
+static void assigner_freeze(struct op *op)
+{
+	struct assigner *assigner = (struct assigner *)op;
+	struct record_key key = op_record_key(op, PART_WATERMARK, 0, 0);
+	struct record_out *out = op->task->out;
+
+	record_begin(out, &key, op->checkpoint);
+	record_put_u64(out, (uint64_t)assigner->watermark);
+	record_put_u32(out, op->task->n_instances);
+	record_end(out);
+}
+
+// Splits stay what they are while there are as many of them. Otherwise nobody knows which instance
+// gets what one of them has read: none is further than the one that was behind, so that no row is
+// late which was not.
+static int assigner_restore(struct op *op, const struct record *record, struct err *err)
+{
+	struct assigner *assigner = (struct assigner *)op;
+	struct record_reader in = record_read(record);
+	int64_t watermark = (int64_t)record_get_u64(&in);
+	uint32_t n_instances = record_get_u32(&in);
+
+	if (record->key.part != PART_WATERMARK || in.is_short || in.n_left > 0)
+		return err_set(err, EINVAL,
+			"the checkpoint has a record that no WatermarkAssigner has written");
+	if (n_instances == op->task->n_instances && record->key.instance != op->task->instance)
+		return 0;
+	if (assigner->n_restored++ == 0 || watermark < assigner->watermark)
+		assigner->watermark = watermark;
+	return 0;
+}
+
+static int assigner_restored(struct op *op, struct err *)
+{
+	struct assigner *assigner = (struct assigner *)op;
+
+	assigner->row_watermark = assigner->watermark;
+	if (assigner->watermark == WATERMARK_NONE || op->watermark == WATERMARK_END)
+		return 0;
+	op->watermark = assigner->watermark;
+	assigner->must_announce = true;
+	return 0;
 }
 
 static void assigner_free(struct op *op)
@@ -134,7 +193,13 @@ static void assigner_free(struct op *op)
 }
 
 static const struct op_ops assigner_ops = {
-	.process = assigner_process, .control = assigner_control, .free = assigner_free};
+	.process = assigner_process,
+	.control = assigner_control,
+	.freeze = assigner_freeze,
+	.restore = assigner_restore,
+	.restored = assigner_restored,
+	.free = assigner_free,
+};
 
 static struct op *assigner_create(const struct op_spec *spec, struct op_task *task, struct err *err)
 {
@@ -144,7 +209,7 @@ static struct op *assigner_create(const struct op_spec *spec, struct op_task *ta
 	if (assigner == NULL)
 		goto no_memory;
 	op_init(&assigner->op, &assigner_ops, spec, task);
-	assigner->watermark = WATERMARK_NONE;
+	assigner->watermark = assigner->row_watermark = WATERMARK_NONE;
 	assigner->null_time = op_counter_add(&assigner->op, "null_time", spec->takes_events);
 	assigner->future = op_counter_add(&assigner->op, "future", spec->takes_events);
 	assigner->program = program_new(task->mem, &config->watermark, 1, spec->input);

@@ -2,6 +2,9 @@
 // have reached (late marks), and after each block the watermark that all its rows have reached: the
 // maximum of expr so far, as it stands. Rows whose time is NULL, or too far ahead of their arrival,
 // are dropped and counted (null_time, future): they never move the watermark.
+//
+// A job that is restored goes on with the same watermarks, split by split; with another number of
+// instances (receive queues) all of them go on from the least, so that no row is late by it.
 #pragma once
 #include "expr/expr.h"
 #include "operator/op.h"
