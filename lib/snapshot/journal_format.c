@@ -4,34 +4,32 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <rte_hash_crc.h>
+#include "snapshot/checksum.h"
 
 static const char magic[8] = "TWJRNL\r\n";
 
 struct header {
 	char magic[8];
-	uint32_t checksum; // of what follows
+	uint64_t checksum; // of what follows
 	uint32_t version;
+	uint32_t queue;
 	uint64_t size;
 	uint64_t run;
 	uint64_t first;
-	uint32_t queue;
-	uint32_t reserved;
 };
 
 static_assert(sizeof(struct header) <= JOURNAL_PAGE, "a page holds the header");
 static_assert(sizeof(struct journal_record) == 24, "as version 1 has it");
 
-static uint32_t header_checksum(const struct header *header)
+static uint64_t header_checksum(const struct header *header)
 {
-	return rte_hash_crc(
-		&header->version, sizeof(*header) - offsetof(struct header, version), UINT32_MAX);
+	return checksum(&header->version, sizeof(*header) - offsetof(struct header, version), 0);
 }
 
 static uint32_t record_checksum(
 	const struct journal_segment *segment, const struct journal_record *record)
 {
-	return rte_hash_crc(&record->kind,
+	return (uint32_t)checksum(&record->kind,
 		sizeof(*record) - offsetof(struct journal_record, kind) + record->len,
 		segment->salt);
 }

@@ -10,7 +10,7 @@
 //	          one page     each at a multiple of 8     ▲ page             ▲ page: never written
 //
 // Writes are whole pages and never touch a page again, so that a torn write harms nothing that was
-// safe. A record's checksum covers its header and payload and begins with the segment's own, so
+// safe. A record's checksum covers its header and payload and is seeded with the segment's own, so
 // that a record out of another file, or from another place in the sequence, is none. The first
 // record that is not what must stand there ends the readable part of a segment.
 #pragma once
@@ -35,7 +35,7 @@ enum journal_kind {
 };
 
 struct journal_record {
-	uint32_t checksum; // CRC-32C of what follows and the payload
+	uint32_t checksum; // of what follows and the payload: the lower half of checksum.h's
 	uint16_t kind; // enum journal_kind
 	uint16_t len; // bytes behind this header, without what pads to JOURNAL_ALIGN
 	uint64_t sequence; // of a datagram; else of the next one
@@ -48,7 +48,7 @@ struct journal_segment {
 	uint32_t queue;
 	uint64_t first; // sequence number of its first datagram
 	uint64_t size; // of the file
-	uint32_t salt; // its records' checksums begin with this
+	uint64_t salt; // the seed of its records' checksums: its header's own
 };
 
 // Bytes that a record with len bytes of payload takes.
