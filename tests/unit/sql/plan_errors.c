@@ -48,33 +48,6 @@ static void names_what_is_near_when_a_table_is_not_found(void **)
 	PLANNING_CHECK(cases);
 }
 
-#define LMDB "WITH ('connector' = 'lmdb');\nINSERT INTO t SELECT user_id, amount FROM tx;"
-
-static void an_lmdb_table_needs_a_key_and_a_directory(void **)
-{
-	static const struct planning_case cases[] = {
-		{"CREATE TABLE t (a STRING, b DOUBLE) " LMDB,
-			"1:14 table t: the connector 'lmdb' needs a PRIMARY KEY (…) NOT ENFORCED: "
-			"it says which row a new one replaces"},
-		{"CREATE TABLE t (a STRING, b DOUBLE, PRIMARY KEY (c) NOT ENFORCED) " LMDB,
-			"1:50 PRIMARY KEY: table 't' has no physical column 'c'"},
-		{"CREATE TABLE t (a STRING, b DOUBLE, PRIMARY KEY (a, a) NOT ENFORCED) " LMDB,
-			"1:53 PRIMARY KEY: column 'a' is given twice"},
-		{"CREATE TABLE t (a ARRAY<INT>, b INT, PRIMARY KEY (a) NOT ENFORCED) "
-		 "WITH ('connector' = 'lmdb');\nINSERT INTO t SELECT ARRAY[1], 2 FROM tx;",
-			"1:14 table t: PRIMARY KEY: column 'a' is an ARRAY, MAP, MULTISET or ROW, "
-			"which the connector 'lmdb' takes for no key"},
-		{"CREATE TABLE t (a STRING, b DOUBLE, PRIMARY KEY (a) NOT ENFORCED) " LMDB,
-			"1:14 table t: the connector 'lmdb' writes with checkpoints: say where "
-			"with --state-dir DIR or SET 'state.checkpoints.dir' = 'DIR'"},
-		{"CREATE TABLE t (a STRING, b DOUBLE, PRIMARY KEY (a) NOT ENFORCED) "
-		 "WITH ('connector' = 'lmdb');\nSELECT * FROM t;",
-			"1:73 table t cannot be read: the connector 'lmdb' only writes"},
-	};
-
-	PLANNING_CHECK(cases);
-}
-
 static void checks_what_is_inserted(void **)
 {
 	static const struct planning_case cases[] = {
@@ -505,7 +478,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_what_is_near_when_a_column_is_not_found),
 		cmocka_unit_test(names_what_is_near_when_a_table_is_not_found),
-		cmocka_unit_test(an_lmdb_table_needs_a_key_and_a_directory),
 		cmocka_unit_test(checks_what_is_inserted),
 		cmocka_unit_test(says_what_is_not_supported_yet),
 		cmocka_unit_test(checks_order_and_ranks),
