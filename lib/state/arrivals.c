@@ -2,13 +2,16 @@
 #include <assert.h>
 #include <stddef.h>
 
-enum { SPARSE = 8 }; // so many rows stored for one that is still there are too many
+enum { SPARSE = 4 }; // so many rows stored for one that is still there are too many
 
 static void append(struct arrivals *arrivals, struct arrival *row)
 {
 	struct arrival_list *list = &arrivals->lists[arrivals->fresh];
 
-	*row = (struct arrival){.previous = list->last, .list = arrivals->fresh};
+	row->next = NULL;
+	row->previous = list->last;
+	row->list = arrivals->fresh;
+	row->is_written = false;
 	if (list->last != NULL)
 		list->last->next = row;
 	else
@@ -42,19 +45,26 @@ void arrivals_add(struct arrivals *arrivals, struct arrival *row)
 		append(arrivals, row);
 }
 
-// A record of row and those behind it. Returns the first that is not in it.
-static struct arrival *write_from(struct arrivals *arrivals, struct arrival *row)
+// A record of row and those behind it, n_max at the most. Returns the first that is not in it.
+static struct arrival *write_from(struct arrivals *arrivals, struct arrival *row, uint32_t n_max)
 {
 	struct arrival *batch[ARRIVALS_BATCH];
 	uint64_t space = arrivals->lists[arrivals->frozen].space;
 	uint32_t n = 0;
 
-	for (; row != NULL && !row->is_written && n < ARRIVALS_BATCH; row = row->next) {
-		row->is_written = true;
+	for (; row != NULL && !row->is_written && n < n_max; row = row->next) {
+		row->is_written = row->is_stored = true;
 		batch[n++] = row;
 	}
 	arrivals->ops->pack(arrivals->owner, space, arrivals->n_places++, batch, n);
 	return row;
+}
+
+static uint32_t n_urgent(const struct arrivals *arrivals)
+{
+	uint32_t n = arrivals->ops->urgent_max;
+
+	return n == 0 || n > ARRIVALS_BATCH ? ARRIVALS_BATCH : n;
 }
 
 void arrivals_leave(struct arrivals *arrivals, struct arrival *row)
@@ -62,8 +72,16 @@ void arrivals_leave(struct arrivals *arrivals, struct arrival *row)
 	if (arrivals->ops == NULL)
 		return;
 	if (row->list != arrivals->fresh && !row->is_written)
-		write_from(arrivals, row);
+		write_from(arrivals, row, n_urgent(arrivals));
 	take_off(arrivals, row);
+}
+
+void arrivals_change(struct arrivals *arrivals, struct arrival *row)
+{
+	if (arrivals->ops == NULL || row->list == arrivals->fresh)
+		return;
+	arrivals_leave(arrivals, row);
+	append(arrivals, row);
 }
 
 // An empty list other than the fresh one, or ARRIVALS_NO_LIST.
@@ -95,10 +113,10 @@ void arrivals_freeze(struct arrivals *arrivals, uint64_t space)
 }
 
 // The list whose rows are to be written anew: one of which little is left, or, so that the next
-// freeze finds a free one, the one that was frozen first. ARRIVALS_NO_LIST when there is no need.
+// freeze finds a free one, the shortest. ARRIVALS_NO_LIST when there is no need.
 static uint8_t list_to_renew(const struct arrivals *arrivals)
 {
-	uint8_t first = ARRIVALS_NO_LIST;
+	uint8_t shortest = ARRIVALS_NO_LIST;
 
 	for (uint8_t i = 0; i < ARRIVALS_LISTS; i++) {
 		const struct arrival_list *list = &arrivals->lists[i];
@@ -107,10 +125,10 @@ static uint8_t list_to_renew(const struct arrivals *arrivals)
 			continue;
 		if (list->n * SPARSE <= list->n_frozen)
 			return i;
-		if (first == ARRIVALS_NO_LIST || list->space < arrivals->lists[first].space)
-			first = i;
+		if (shortest == ARRIVALS_NO_LIST || list->n < arrivals->lists[shortest].n)
+			shortest = i;
 	}
-	return free_list(arrivals) == ARRIVALS_NO_LIST ? first : ARRIVALS_NO_LIST;
+	return free_list(arrivals) == ARRIVALS_NO_LIST ? shortest : ARRIVALS_NO_LIST;
 }
 
 static bool write_frozen(struct arrivals *arrivals, int32_t *n_left)
@@ -121,7 +139,8 @@ static bool write_frozen(struct arrivals *arrivals, int32_t *n_left)
 		if (*n_left <= 0)
 			return false;
 		*n_left -= row->is_written ? 1 : ARRIVALS_BATCH;
-		arrivals->next_packed = row->is_written ? row->next : write_from(arrivals, row);
+		arrivals->next_packed =
+			row->is_written ? row->next : write_from(arrivals, row, ARRIVALS_BATCH);
 	}
 	return true;
 }

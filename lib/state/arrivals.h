@@ -1,10 +1,11 @@
-// Rows that wait for their time, as checkpoints see them: each comes, waits and leaves, and never
-// changes. So a checkpoint writes those that came since the one before it, and says nothing of
-// those that were written and have left since: whoever restores them can tell by their time. What
-// came between two checkpoints is a space, which is dropped when its last row has left.
+// Rows that wait for their time, as checkpoints see them. Each comes, waits and leaves, and seldom
+// changes in between. So a checkpoint writes those that came or changed since the one before it,
+// and says nothing of those that have left: whoever restores them can tell by their time, and of a
+// row that changed takes the version of the last space. What came between two checkpoints is a
+// space, which is dropped when none of its rows, as they were then, is there any more.
 //
-//	add ──► fresh ──freeze──► frozen ──packed──► written
-//	leave: from fresh at once; a frozen row is written first, and some that came behind it
+//	add ──► fresh ──freeze──► frozen ──packed──► written ──change──► fresh
+//	leave, change: a frozen row is written first, and maybe some that came behind it
 //
 // Rows are linked through their struct arrival: all calls but pack() are O(1), or write a batch.
 // A space of which little is left is written anew with the next checkpoint, so that what is stored
@@ -19,7 +20,8 @@ enum { ARRIVALS_LISTS = 32, ARRIVALS_NO_LIST = ARRIVALS_LISTS, ARRIVALS_BATCH = 
 struct arrival {
 	struct arrival *next, *previous; // of its list
 	uint8_t list;
-	bool is_written;
+	bool is_written; // since it was added
+	bool is_stored; // written since the caller zeroed this, maybe as it was once
 };
 
 struct arrivals_ops {
@@ -28,6 +30,9 @@ struct arrivals_ops {
 		uint32_t n);
 	// From the checkpoint after it on the space is gone.
 	void (*drop)(void *owner, uint64_t space);
+	// Rows to write together before one leaves or changes, as rows that came together mostly do
+	// at about the same time; 0 = ARRIVALS_BATCH.
+	uint32_t urgent_max;
 };
 
 struct arrival_list {
@@ -56,6 +61,8 @@ static inline void arrivals_init(
 
 // A row has come; what is to be written of it is there when the next checkpoint is frozen.
 void arrivals_add(struct arrivals *arrivals, struct arrival *row);
+// The row is about to change.
+void arrivals_change(struct arrivals *arrivals, struct arrival *row);
 // The row leaves, and its bytes are still there.
 void arrivals_leave(struct arrivals *arrivals, struct arrival *row);
 // Freeze what is there, and call what has come space, a number that had not been one's. All was

@@ -106,6 +106,10 @@ static const struct op_ops group_ops = {
 	.process = group_process,
 	.control = group_control,
 	.resume = group_resume,
+	.freeze = group_window_freeze,
+	.pack = group_window_pack,
+	.restore = group_window_restore,
+	.restored = group_window_restored,
 	.free = group_free,
 };
 
@@ -115,6 +119,10 @@ static const struct op_ops group_clock_ops = {
 	.control = group_control,
 	.resume = group_resume,
 	.tick = group_tick,
+	.freeze = group_window_freeze,
+	.pack = group_window_pack,
+	.restore = group_window_restore,
+	.restored = group_window_restored,
 	.free = group_free,
 };
 
@@ -163,6 +171,11 @@ static void lay_out_window(struct group_window *group)
 	for (uint16_t i = 0; i < config->n_aggregates; i++) {
 		group->offsets[i] = at;
 		at += aggregate_state_size(&config->aggregates[i]);
+	}
+	if (group->op.task->out != NULL) {
+		group->tracked_at = at;
+		at += sizeof(struct tracked);
+		group_window_track(group);
 	}
 	group->window_size = at;
 }

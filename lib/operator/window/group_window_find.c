@@ -4,6 +4,24 @@
 #include <string.h>
 #include "operator/window/group_window_state.h"
 
+// Put a window in front of *link in its key's list, and arm it.
+static void enter(struct group_window *group, struct open_window *window,
+	struct open_window **first, struct open_window **link)
+{
+	memcpy((char *)window + group->image_at, keyed_store_image(&group->store, first),
+		group->keys.size);
+	window->next = *link;
+	if (link != first)
+		window->newer =
+			(struct open_window *)((char *)link - offsetof(struct open_window, next));
+	if (window->next != NULL)
+		window->next->newer = window;
+	*link = window;
+	wheel_arm(&group->timers, &window->timer, window_due(group, window));
+	if (group->tracked_at > 0)
+		arrivals_add(&group->arrivals, &tracked_of(group, window)->arrival);
+}
+
 // A window with the bounds [start, end), of the key of a row, in front of *link.
 static struct open_window *make(struct group_window *group, uint16_t row, struct open_window **link,
 	int64_t start, int64_t end)
@@ -17,23 +35,41 @@ static struct open_window *make(struct group_window *group, uint16_t row, struct
 	window->start = start;
 	window->end = end;
 	window->hash = group->hashes[row];
-	memcpy((char *)window + group->image_at, keyed_store_image(&group->store, first),
-		group->keys.size);
-	window->next = *link;
-	if (link != first)
-		window->newer =
-			(struct open_window *)((char *)link - offsetof(struct open_window, next));
-	if (window->next != NULL)
-		window->next->newer = window;
-	*link = window;
-	wheel_arm(&group->timers, &window->timer, window_due(group, window));
+	window->id = group->n_made++;
+	enter(group, window, first, link);
 	return window;
 }
 
-static void release(struct group_window *group, struct open_window **windows, uint16_t n)
+void group_window_adopt(
+	struct group_window *group, struct open_window *window, struct open_window **first)
+{
+	struct open_window **link = first, *at;
+
+	while ((at = *link) != NULL &&
+		(at->start > window->start || (at->start == window->start && at->id > window->id)))
+		link = &at->next;
+	enter(group, window, first, link);
+}
+
+// What a tracked window leaves: windows that were merged into it.
+static void release_tracked(struct group_window *group, struct open_window *window)
+{
+	struct tracked *tracked = tracked_of(group, window);
+
+	while (tracked->absorbed != NULL) {
+		struct open_window *next = tracked->absorbed->next;
+
+		slab_give(&group->slab, tracked->absorbed, group->window_size);
+		tracked->absorbed = next;
+	}
+}
+
+void group_window_release(struct group_window *group, struct open_window **windows, uint16_t n)
 {
 	const struct group_window_config *config = group->config;
 
+	for (uint16_t i = 0; i < n && group->tracked_at > 0; i++)
+		release_tracked(group, windows[i]);
 	for (uint16_t i = 0; i < config->n_aggregates; i++)
 		aggregate_release(&config->aggregates[i], (void *const *)windows, n,
 			group->offsets[i], &group->heap);
@@ -50,6 +86,56 @@ static void release(struct group_window *group, struct open_window **windows, ui
 	}
 }
 
+static void leave(struct group_window *group, struct open_window **windows, uint16_t n)
+{
+	for (uint16_t i = 0; i < n && group->tracked_at > 0; i++)
+		arrivals_leave(&group->arrivals, &tracked_of(group, windows[i])->arrival);
+}
+
+// Windows that were merged into others matter as long as a checkpoint may have them for open.
+static void forget_absorbed(struct group_window *group, struct open_window **link)
+{
+	struct open_window *window;
+
+	while ((window = *link) != NULL) {
+		if (window_due(group, window) > group->passed_watermark) {
+			link = &window->next;
+			continue;
+		}
+		*link = window->next;
+		slab_give(&group->slab, window, group->window_size);
+	}
+}
+
+// newer has gone into older. When only newer is stored, older takes its place there.
+static void absorb(struct group_window *group, struct open_window *newer, struct open_window *older)
+{
+	const struct group_window_config *config = group->config;
+	struct tracked *from = tracked_of(group, newer), *into = tracked_of(group, older);
+	struct open_window **end = &into->absorbed;
+	void *state = newer;
+
+	while (*end != NULL)
+		end = &(*end)->next;
+	*end = from->absorbed;
+	from->absorbed = NULL;
+	forget_absorbed(group, &into->absorbed);
+	if (from->arrival.is_stored && into->arrival.is_stored) {
+		for (uint16_t i = 0; i < config->n_aggregates; i++)
+			aggregate_release(
+				&config->aggregates[i], &state, 1, group->offsets[i], &group->heap);
+		wheel_cancel(&group->timers, &newer->timer);
+		newer->next = into->absorbed;
+		into->absorbed = newer;
+		return;
+	}
+	if (from->arrival.is_stored) {
+		older->id = newer->id;
+		into->arrival.is_stored = true;
+	}
+	group_window_release(group, &newer, 1);
+}
+
 // Put what newer has into older, and drop it. *link points to newer.
 static void merge(struct group_window *group, struct open_window **link, struct open_window *older)
 {
@@ -60,13 +146,18 @@ static void merge(struct group_window *group, struct open_window **link, struct 
 	uint32_t n_lost = 0;
 
 	group_window_flush(group); // rows may wait for newer
+	window_touch(group, older);
+	leave(group, &newer, 1);
 	for (uint16_t i = 0; i < config->n_aggregates; i++)
 		n_lost += aggregate_combine(
 			&config->aggregates[i], &into, &from, 1, group->offsets[i], &group->heap);
 	op_count(&group->op, group->value_lost, n_lost);
 	*link = newer->next;
 	newer->next->newer = newer->newer; // older is behind it
-	release(group, &newer, 1);
+	if (group->tracked_at > 0)
+		absorb(group, newer, older);
+	else
+		group_window_release(group, &newer, 1);
 }
 
 static bool is_gone(
@@ -123,6 +214,7 @@ struct open_window *group_window_session(
 				link = found_at;
 			merge(group, found_at, window);
 		}
+		window_touch(group, window);
 		window->start = from;
 		window->end = to;
 		found = window;
@@ -142,8 +234,10 @@ struct open_window *group_window_get(struct group_window *group, int64_t start, 
 
 	while ((window = *group->link) != NULL && window->start > start)
 		group->link = &window->next;
-	if (window != NULL && window->start == start)
+	if (window != NULL && window->start == start) {
+		window_touch(group, window);
 		return window;
+	}
 	window = make(group, group->row, group->link, start, start + config->size_ms);
 	if (window == NULL)
 		return NULL;
@@ -182,8 +276,22 @@ void group_window_drop(struct group_window *group, struct open_window **windows,
 		if (*(struct open_window **)group->entries[i] == NULL)
 			empty[n_empty++] = i;
 	}
-	release(group, windows, n);
+	leave(group, windows, n);
+	group_window_release(group, windows, n);
 	for (uint16_t i = 0; i < n_empty; i++)
 		keyed_store_remove(
 			&group->store, images + empty[i] * key_size, group->hashes[empty[i]]);
+}
+
+void group_window_erase(struct group_window *group, struct open_window **first, uint64_t id)
+{
+	struct open_window *window = *first;
+
+	while (window != NULL && window->id != id)
+		window = window->next;
+	if (window == NULL)
+		return;
+	unlink_window(window, first);
+	leave(group, &window, 1);
+	group_window_release(group, &window, 1);
 }

@@ -117,6 +117,7 @@ static void expire(struct group_window *group, struct open_window *window)
 		return;
 	}
 	if (group->has_updates) {
+		window_touch(group, window);
 		group_window_update(group, window);
 		updates_of(window)->fired = true;
 		wheel_cancel(&group->clocks, &updates_of(window)->clock);
@@ -171,6 +172,8 @@ bool group_window_fire_clocks(struct group_window *group, int32_t *n_left)
 		}
 		--*n_left;
 		window = window_of_clock(clock);
+		wheel_arm(&group->clocks, clock, clock->when); // a checkpoint has to see it
+		window_touch(group, window);
 		group_window_update(group, window);
 		arm_again(group, updates_of(window));
 		if (!group_window_has_room(group))

@@ -2,11 +2,14 @@
 // this folder include it.
 //
 //   store       key ─► newest window ─► older window ─► …        an entry has one pointer
-//   slab        window: timer, bounds │ updates, if any │ key image │ states of aggregates
+//   slab        window: timer, bounds │ updates, if any │ key image │ states of aggregates │
+//               tracked, if any
 //   timers      windows by when they fire or go;  clocks  by when they fire in between
+//   arrivals    windows by whether a checkpoint has them as they are
 #pragma once
 #include "operator/control_queue.h"
 #include "operator/window/group_window.h"
+#include "state/arrivals.h"
 #include "state/keyed_store.h"
 #include "state/slab.h"
 #include "time/wheel.h"
@@ -23,6 +26,15 @@ struct open_window {
 	struct open_window *next, *newer; // of the same key; next is older
 	int64_t start, end; // local time
 	uint64_t hash; // of the key
+	uint64_t id; // tells windows of a key apart, whatever becomes of their bounds
+};
+
+// Behind a window when checkpoints are taken.
+struct tracked {
+	struct arrival arrival;
+	// Windows that were merged into this one, linked by next, without timers and states: stored
+	// as they were once, so that who restores this one has to be told that they are no more.
+	struct open_window *absorbed;
 };
 
 // Behind the window when results are updated.
@@ -48,6 +60,10 @@ struct group_window {
 	struct slab slab;
 	struct state_heap heap;
 	uint32_t image_at, window_size; // in a window, of a window
+	uint32_t tracked_at; // 0: no checkpoints are taken
+	struct arrivals arrivals;
+	uint64_t n_made; // windows
+	int64_t restored_mark; // what the instance whose windows are being restored had passed on
 	uint32_t *offsets; // of each aggregate's state, in a window
 	struct wheel timers, clocks;
 	bool clocks_due; // clocks up to now_ms are being worked off
@@ -111,6 +127,19 @@ static inline const void *window_image(
 	return (const char *)window + group->image_at;
 }
 
+static inline struct tracked *tracked_of(
+	const struct group_window *group, struct open_window *window)
+{
+	return (struct tracked *)((char *)window + group->tracked_at);
+}
+
+// The window is about to change.
+static inline void window_touch(struct group_window *group, struct open_window *window)
+{
+	if (group->tracked_at > 0)
+		arrivals_change(&group->arrivals, &tracked_of(group, window)->arrival);
+}
+
 // The instant at which the watermark fires a window.
 static inline int64_t window_due(const struct group_window *group, const struct open_window *window)
 {
@@ -134,6 +163,13 @@ struct open_window *group_window_session(
 // The window of the row in hand that begins at start, from group->link on; made when there is none.
 // NULL when there is no room.
 struct open_window *group_window_get(struct group_window *group, int64_t start, int64_t mark);
+// Put a window of the key whose list begins at *first into it, and arm it.
+void group_window_adopt(
+	struct group_window *group, struct open_window *window, struct open_window **first);
+// Take the window of this id out of the list and give it back, if it is there.
+void group_window_erase(struct group_window *group, struct open_window **first, uint64_t id);
+// Give back windows[:n], which are in no list.
+void group_window_release(struct group_window *group, struct open_window **windows, uint16_t n);
 // Take windows[:n] out of their keys' lists, give them back, and drop keys without windows.
 void group_window_drop(struct group_window *group, struct open_window **windows, uint16_t n);
 
@@ -167,3 +203,26 @@ static inline bool group_window_has_room(const struct group_window *group)
 
 // group_window_explain.c
 const char *group_window_explain(const struct op_spec *spec, struct arena *arena);
+
+// group_window_pack.c, group_window_restore.c
+void group_window_track(struct group_window *group);
+void group_window_freeze(struct op *op);
+bool group_window_pack(struct op *op, int32_t *n_left);
+int group_window_restore(struct op *op, const struct record *record, struct err *err);
+int group_window_restored(struct op *op, struct err *err);
+
+// What is said of a window in a record, between its key and the states of its aggregates.
+enum group_window_flag {
+	GROUP_WINDOW_FIRED = 1,
+	GROUP_WINDOW_GOES = 2, // it waits for its going, no longer for its end
+	GROUP_WINDOW_HAS_CLOCK = 4,
+	GROUP_WINDOW_HAS_RESULT = 8,
+};
+struct group_window_saved {
+	uint64_t id;
+	int64_t start, end;
+	int64_t clock; // the next firing in between, wall clock
+	uint32_t flags;
+	uint32_t n_absorbed; // ids behind it
+};
+enum { PART_GROUP_WINDOWS = 1, SPACE_GROUP_MARK = 0 }; // spaces of windows are checkpoints

@@ -31,6 +31,7 @@ struct bench {
 	uint32_t blocked_in; // downstream is full after one block in so many; 0 = never
 	uint16_t rows_max;
 	bool watermarks_rare;
+	bool packs; // while the operator is pending
 };
 
 static inline char *print_value(
@@ -144,14 +145,11 @@ static inline const struct schema *output_schema(struct bench *bench)
 	return schema;
 }
 
-// A configuration whose keys, aggregates and so on are the bench's.
-static inline void bench_init(
+// A configuration whose keys, aggregates and so on are the bench's. Without the operator.
+static inline void bench_prepare(
 	struct bench *bench, const struct group_window_config *config, uint64_t pool_size)
 {
-	static const struct op_ops ops = {
-		.process = collector_process, .control = collector_control};
 	static const uint16_t keys[] = {EVENT_USER, EVENT_CITY};
-	struct err err = {0};
 
 	*bench = (struct bench){.arena = arena_new(), .config = *config, .rows_max = 256};
 	bench->spec = (struct op_spec){.kind = &group_window_kind,
@@ -175,6 +173,14 @@ static inline void bench_init(
 	assert_int_equal(page_pool_init(&bench->pool, &mem_libc, pool_size), 0);
 	bench->task =
 		(struct op_task){.mem = &mem_libc, .seed = &bench->seed, .pool = &bench->pool};
+}
+
+static inline void bench_make_op(struct bench *bench)
+{
+	static const struct op_ops ops = {
+		.process = collector_process, .control = collector_control};
+	struct err err = {0};
+
 	bench->op = group_window_kind.create(&bench->spec, &bench->task, &err);
 	assert_non_null(bench->op);
 	bench->op->outs[0] = &bench->collector.op;
@@ -182,6 +188,13 @@ static inline void bench_init(
 	op_init(&bench->collector.op, &ops, &bench->spec, &bench->task);
 	bench->collector.bench = bench;
 	bench->collector.watermark = WATERMARK_NONE;
+}
+
+static inline void bench_init(
+	struct bench *bench, const struct group_window_config *config, uint64_t pool_size)
+{
+	bench_prepare(bench, config, pool_size);
+	bench_make_op(bench);
 }
 
 static inline void lines_free(struct twin_lines *out)
@@ -204,6 +217,10 @@ static inline void bench_free(struct bench *bench)
 static inline void settle(struct bench *bench)
 {
 	do {
+		int32_t n_left = (int32_t)random_below(&bench->random, 40);
+
+		if (bench->packs)
+			bench->op->ops->pack(bench->op, &n_left);
 		bench->task.blocked = false;
 		if (bench->op->pending)
 			bench->op->ops->resume(bench->op);
