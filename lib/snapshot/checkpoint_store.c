@@ -63,6 +63,27 @@ static int create(const char *dir, uint64_t map_size, struct err *err)
 	return directory_end_new(dir, err);
 }
 
+// An environment has its databases from the beginning: one that lacks them has lost them.
+static int check_databases(const char *dir, struct storage *storage, struct err *err)
+{
+	struct storage_txn *txn;
+	uint32_t database;
+	int result = storage_begin(storage, false, &txn);
+
+	if (result == 0) {
+		result = storage_database(txn, STORED_RECORDS, false, &database);
+		if (result == 0)
+			result = storage_database(txn, STORED_MANIFESTS, false, &database);
+		storage_abort(txn);
+	}
+	if (result == -ENOENT)
+		return err_set(err, EBADMSG,
+			"'%s/data.mdb' is damaged, or it was not made by tidewire", dir);
+	return result < 0 ? err_set(err, -result, "cannot read '%s/data.mdb': %s", dir,
+				    strerror(-result))
+			  : 0;
+}
+
 static int open_directory(struct checkpoint_store *store, struct err *err)
 {
 	const struct checkpoint_options *options = &store->options;
@@ -79,7 +100,9 @@ static int open_directory(struct checkpoint_store *store, struct err *err)
 		return result;
 	store->storage = storage_open_lmdb(options->dir, false, false, options->map_size, err);
 	store->owns_storage = true;
-	return store->storage != NULL ? 0 : -errno;
+	if (store->storage == NULL)
+		return -errno;
+	return check_databases(options->dir, store->storage, err);
 }
 
 // The sums of the newest checkpoint, to go on from: of tables, which are as it left them whoever
@@ -186,15 +209,19 @@ struct checkpoint_store *checkpoint_store_open_read_only(const char *dir, struct
 {
 	struct storage *storage = storage_open_lmdb(dir, true, false, 0, err);
 	struct checkpoint_store *store;
+	int result;
 
 	if (storage == NULL)
 		return NULL;
-	store = checkpoint_store_on(storage, err);
-	if (store != NULL)
+	result = check_databases(dir, storage, err);
+	store = result == 0 ? checkpoint_store_on(storage, err) : NULL;
+	if (store != NULL) {
 		store->owns_storage = true;
-	else
-		storage_free(storage);
-	return store;
+		return store;
+	}
+	storage_free(storage);
+	errno = result < 0 ? -result : ENOMEM;
+	return NULL;
 }
 
 // ---- After a commit that failed.

@@ -82,7 +82,8 @@ static void describe(struct recovery *recovery, const struct search *search)
 	else
 		snprintf(recovery->note, sizeof(recovery->note),
 			"restoring checkpoint %" PRIu64 " of %s%s%.300s", search->found.checkpoint,
-			when, search->found.is_damaged ? "; " : "",
+			when,
+			search->found.is_damaged ? ", copied because the file is damaged: " : "",
 			search->found.is_damaged ? search->found.text : "");
 }
 

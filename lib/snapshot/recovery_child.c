@@ -12,15 +12,21 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "row/key.h"
+#include "snapshot/lmdb_check.h"
 #include "snapshot/recovery_copy.h"
 #include "snapshot/store.h"
 
-enum { BYTES_PER_SECOND = 20 << 20, SECONDS_MIN = 60 }; // slower than any disk
+enum {
+	BYTES_PER_SECOND = 20 << 20, // slower than any disk
+	SECONDS_MIN = 60,
+	SECONDS_DAMAGED = 20, // when pages may lead in a circle
+};
 
 struct child {
 	const struct recovery_job *job;
 	int pipe;
-	bool is_damaged;
+	bool is_damaged; // the file is, says what
+	struct err what;
 };
 
 static void say(const struct child *child, const struct recovery_message *message)
@@ -54,6 +60,7 @@ static void say_found(const struct child *child, const struct manifest *manifest
 		.is_damaged = child->is_damaged,
 	};
 
+	snprintf(message.text, sizeof(message.text), "%s", child->what.text);
 	say(child, &message);
 }
 
@@ -138,6 +145,10 @@ static void examine(struct child *child, struct checkpoint_store *store)
 		return;
 	}
 	n = n < CHECKPOINT_RETAINED_MAX ? n : CHECKPOINT_RETAINED_MAX;
+	if (n == 0 && child->is_damaged) {
+		say_err(child, RECOVERY_REFUSED, EBADMSG, 0, &child->what);
+		return;
+	}
 	if (n == 0)
 		say(child, &nothing);
 	for (int i = n - 1; i >= 0; i--)
@@ -149,10 +160,14 @@ static void examine(struct child *child, struct checkpoint_store *store)
 static void run(struct child *child)
 {
 	struct recovery_message copied = {.kind = RECOVERY_COPIED};
+	struct checkpoint_store *store;
 	struct err err = {0};
-	struct checkpoint_store *store = checkpoint_store_open_read_only(child->job->path, &err);
 	int result;
 
+	child->is_damaged = lmdb_check(child->job->path, &child->what) < 0;
+	if (child->is_damaged)
+		alarm(SECONDS_DAMAGED);
+	store = checkpoint_store_open_read_only(child->job->path, &err);
 	if (store == NULL) {
 		say_err(child, RECOVERY_REFUSED, errno, 0, &err);
 		return;

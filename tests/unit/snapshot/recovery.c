@@ -4,70 +4,15 @@
 #include <sys/wait.h>
 #include "row/key.h"
 #include "snapshot/recovery.h"
-#include "snapshot/rig.h"
+#include "snapshot/rows.h"
 #include "snapshot/stored.h"
-
-// ---- A state directory with checkpoints 1 … n, with rows in its table.
-
-static void write_row(struct rig *rig, uint64_t checkpoint, uint32_t number)
-{
-	char key[16], row[64];
-
-	snprintf(key, sizeof(key), "key %u", number % 20);
-	memset(row, (int)number, sizeof(row));
-	record_row(rig->outs[0], 2, checkpoint, key, strlen(key), number % 7 == 0 ? NULL : row, 50);
-}
-
-static void take(struct rig *rig, const char *savepoint)
-{
-	struct checkpoint_result result;
-
-	if (savepoint != NULL)
-		assert_int_equal(checkpoint_writer_savepoint(rig->writer, savepoint), 0);
-	checkpoint_writer_begin(rig->writer, rig->checkpoint);
-	for (uint32_t i = 0; i < 200; i++) {
-		rig_write(rig, i % RIG_OUTS, rig->checkpoint);
-		write_row(rig, rig->checkpoint, rig_below(rig, 200));
-	}
-	for (uint32_t i = 0; i < RIG_OUTS; i++)
-		rig_say_done(rig, i);
-	twin_expect(rig->twin, rig->checkpoint);
-	if (!rig_result(rig, &result))
-		fail_msg("%s", result.text);
-	assert_int_equal(result.is_savepoint, savepoint != NULL);
-	rig->newest = rig->checkpoint++;
-	rig->done = 0;
-}
-
-static void rig_make(struct rig *rig, uint64_t seed, int n)
-{
-	rig_init(rig, seed, false);
-	rig->len_max = 300;
-	rig_open(rig, 1);
-	for (int i = 0; i < n; i++)
-		take(rig, NULL);
-	rig_close(rig);
-}
-
-static void in_rig(const struct rig *rig, const char *name, char path[128])
-{
-	snprintf(path, 128, "%s/%s", rig->dir, name);
-}
-
-static bool has(const struct rig *rig, const char *name)
-{
-	char path[128];
-
-	in_rig(rig, name, path);
-	return access(path, F_OK) == 0;
-}
 
 // The directory goes on behind the checkpoint, and holds what it must.
 static void check_goes_on(struct rig *rig, uint64_t checkpoint)
 {
 	rig_open(rig, checkpoint + 1);
 	assert_int_equal(rig_check(rig), checkpoint);
-	take(rig, NULL);
+	rows_checkpoint(rig, NULL);
 	assert_int_equal(rig_check(rig), checkpoint + 1);
 	rig_close(rig);
 }
@@ -185,7 +130,7 @@ static void the_newest_is_restored(void **)
 	struct rig rig;
 	struct err err;
 
-	rig_make(&rig, 2, 3);
+	rows_make(&rig, 2, 3);
 	assert_int_equal(find(&rig, "latest", &recovery, &err), 0);
 	assert_true(recovery.is_found);
 	assert_int_equal(recovery.checkpoint, 3);
@@ -194,7 +139,7 @@ static void the_newest_is_restored(void **)
 	assert_string_equal(recovery.note, "restoring checkpoint 3 of 1970-01-01 00:00:00 UTC");
 	hash_seed_from(&seed, 5);
 	assert_memory_equal(&recovery.seed, &seed, sizeof(seed));
-	assert_false(has(&rig, "data.mdb.old"));
+	assert_false(rows_has(&rig, "data.mdb.old"));
 	check_goes_on(&rig, 3);
 	rig_end(&rig);
 }
@@ -205,7 +150,7 @@ static void damage_falls_back_to_the_one_before(void **)
 	struct rig rig;
 	struct err err;
 
-	rig_make(&rig, 3, 3);
+	rows_make(&rig, 3, 3);
 	change_record(&rig, 3);
 	if (find(&rig, "latest", &recovery, &err) < 0)
 		fail_msg("%s", err.text);
@@ -214,8 +159,8 @@ static void damage_falls_back_to_the_one_before(void **)
 	assert_non_null(
 		strstr(recovery.note, "checkpoint 3 does not verify (a record of operator "));
 	assert_non_null(strstr(recovery.note, "does not verify): restoring checkpoint 2 of 1970"));
-	assert_true(has(&rig, "data.mdb.old"));
-	assert_false(has(&rig, "new"));
+	assert_true(rows_has(&rig, "data.mdb.old"));
+	assert_false(rows_has(&rig, "new"));
 	check_goes_on(&rig, 2);
 	rig_end(&rig);
 }
@@ -226,7 +171,7 @@ static void a_table_that_cannot_be_verified_is_refused(void **)
 	struct rig rig;
 	struct err err;
 
-	rig_make(&rig, 4, 2);
+	rows_make(&rig, 4, 2);
 	change_manifest(&rig, 2, flip_a_bit);
 	// Its sums of the table are lost with it, and the one before has others.
 	assert_int_equal(find(&rig, "latest", &recovery, &err), -EBADMSG);
@@ -240,7 +185,7 @@ static void nothing_that_verifies_is_refused(void **)
 	struct rig rig;
 	struct err err;
 
-	rig_make(&rig, 5, 1);
+	rows_make(&rig, 5, 1);
 	change_record(&rig, 1);
 	assert_int_equal(find(&rig, "latest", &recovery, &err), -EBADMSG);
 	assert_non_null(strstr(err.text, "no checkpoint in '"));
@@ -248,7 +193,7 @@ static void nothing_that_verifies_is_refused(void **)
 	// With "none" it starts empty, and what was there is kept.
 	assert_int_equal(find(&rig, "none", &recovery, &err), 0);
 	assert_false(recovery.is_found);
-	assert_true(has(&rig, "data.mdb.old"));
+	assert_true(rows_has(&rig, "data.mdb.old"));
 	rig.newest = 0;
 	rig_open(&rig, 1);
 	assert_int_equal(rig_check(&rig), 0);
@@ -275,7 +220,7 @@ static void another_job_is_refused_by_name(void **)
 	struct rig rig;
 	struct err err = {0};
 
-	rig_make(&rig, 6, 2);
+	rows_make(&rig, 6, 2);
 	memcpy(operators, rig_operators, sizeof(rig_operators));
 	operators[3] = (struct checkpoint_operator){3, "Deduplicate", "keys: k", NULL};
 	plan.n_operators = 3; // another name and text of the script are no matter
@@ -300,12 +245,12 @@ static void unknown_formats_are_refused_by_name(void **)
 	struct rig rig;
 	struct err err;
 
-	rig_make(&rig, 7, 2);
+	rows_make(&rig, 7, 2);
 	change_manifest(&rig, 2, next_format);
 	assert_int_equal(find(&rig, "latest", &recovery, &err), -EPROTO);
 	assert_non_null(strstr(err.text, "format 2, and this tidewire knows format 1"));
 	rig_end(&rig);
-	rig_make(&rig, 7, 2);
+	rows_make(&rig, 7, 2);
 	change_manifest(&rig, 2, other_key_groups);
 	assert_int_equal(find(&rig, "latest", &recovery, &err), -EPROTO);
 	assert_non_null(strstr(err.text, "has 129 key groups, and this tidewire has 128"));
@@ -353,12 +298,12 @@ static void a_savepoint_restores_and_is_not_changed(void **)
 
 	rig_init(&rig, 9, false);
 	rig.len_max = 300;
-	in_rig(&rig, "savepoint", savepoint);
+	rows_path(&rig, "savepoint", savepoint);
 	snprintf(file, sizeof(file), "%s/data.mdb", savepoint);
 	rig_open(&rig, 1);
-	take(&rig, NULL);
-	take(&rig, savepoint);
-	take(&rig, NULL);
+	rows_checkpoint(&rig, NULL);
+	rows_checkpoint(&rig, savepoint);
+	rows_checkpoint(&rig, NULL);
 	rig_close(&rig);
 	sum = file_sum(file);
 

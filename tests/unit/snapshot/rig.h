@@ -211,22 +211,29 @@ static inline int rig_take(void *arg, const struct record *record)
 	return 0;
 }
 
-// All checkpoints that are there hold what they must. Returns the newest, or 0.
+// A checkpoint holds what it must, its tables too if it is the newest.
+static inline void rig_check_one(struct rig *rig, uint64_t checkpoint)
+{
+	struct rig_reader reader = {&rig->twin->checkpoints[checkpoint], 0};
+	struct err err = {0};
+	int result = checkpoint_read(rig->store, checkpoint, rig_take, &reader, &err);
+
+	if (result == 0)
+		result = checkpoint_verify(rig->store, checkpoint, &err);
+	if (result < 0)
+		fail_msg("checkpoint %" PRIu64 ": %d %s", checkpoint, result, err.text);
+	assert_int_equal(reader.n, reader.expected->n);
+}
+
+// All that are there. Returns the newest, or 0.
 static inline uint64_t rig_check(struct rig *rig)
 {
 	uint64_t numbers[64];
 	int n = checkpoint_list(rig->store, numbers, 64);
-	struct err err = {0};
 
 	assert_in_range(n, rig->newest > 0, 64);
-	for (int i = 0; i < n; i++) {
-		struct rig_reader reader = {&rig->twin->checkpoints[numbers[i]], 0};
-		int result = checkpoint_read(rig->store, numbers[i], rig_take, &reader, &err);
-
-		if (result < 0)
-			fail_msg("checkpoint %" PRIu64 ": %d %s", numbers[i], result, err.text);
-		assert_int_equal(reader.n, reader.expected->n);
-	}
+	for (int i = 0; i < n; i++)
+		rig_check_one(rig, numbers[i]);
 	return n > 0 ? numbers[n - 1] : 0;
 }
 
