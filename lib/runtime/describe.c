@@ -1,5 +1,6 @@
 #include "runtime/describe.h"
 #include <stdlib.h>
+#include "operator/sink/sink.h"
 
 struct list {
 	struct arena *arena;
@@ -18,6 +19,7 @@ static void add(struct list *list, const struct op_spec *spec)
 		.id = spec->id,
 		.kind = kind->name,
 		.text = kind->explain != NULL ? kind->explain(spec, list->arena) : "",
+		.table = kind == &sink_kind ? sink_lmdb_table(spec->config) : NULL,
 	};
 	for (uint16_t i = 0; i < spec->n_outs; i++)
 		add(list, spec->outs[i]);
