@@ -119,7 +119,7 @@ static inline __attribute__((always_inline)) uint16_t find_sized(const struct ke
 
 		if (entry == NULL || !is_same_image(entry, image, key_size))
 			entry = find_entry(store, buckets[i], image, hashes[i]);
-		if (mark != KEYED_CLEAN)
+		if (mark != KEYED_CLEAN && buckets[i][tags_size - 2] != mark) // else it stays clean
 			buckets[i][tags_size - 2] = mark;
 		states[i] = entry != NULL ? entry + key_size : NULL;
 		n_found += entry != NULL;
