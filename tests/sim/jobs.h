@@ -4,7 +4,6 @@
 #include <stdint.h>
 
 uint32_t jobs_count(void);
-uint32_t jobs_drawn(void); // the first so many: a seed chooses one of them
 const char *job_name(uint32_t i);
 // The whole script. The caller frees it.
 char *job_script(uint32_t i);

@@ -171,7 +171,7 @@ static bool run_seed(uint64_t seed, const char *only, struct tally *tally)
 	char *expected, *got = NULL, *sql;
 	bool same;
 
-	run.job = (uint32_t)random_below(&run.random, jobs_drawn());
+	run.job = (uint32_t)random_below(&run.random, jobs_count());
 	for (uint32_t i = 0; only != NULL && i < jobs_count(); i++)
 		if (strcmp(job_name(i), only) == 0)
 			run.job = i;
