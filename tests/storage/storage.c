@@ -5,7 +5,7 @@
 //	storage crash DIR [SEED]          dies before and after each write, k = 1 … all
 //	storage power DIR STATES [SEED]   a random one of the states that a power loss may leave
 //	storage errors DIR [SEED]         EIO, ENOSPC, short writes at each call, and from each call
-//on 	storage rot DIR CASES [SEED]      bits flipped, pages zeroed, torn, exchanged, files cut
+// on 	storage rot DIR CASES [SEED]      bits flipped, pages zeroed, torn, exchanged, files cut
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
