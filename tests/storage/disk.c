@@ -1,3 +1,5 @@
+// Both names of each call are defined below; the headers must not make one of them the other.
+#undef _FILE_OFFSET_BITS
 #include "disk.h"
 #include <errno.h>
 #include <fcntl.h>

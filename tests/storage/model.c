@@ -22,13 +22,15 @@ static bool is_same(const struct record_key *a, const struct record_key *b)
 	       a->space == b->space && a->place == b->place;
 }
 
-static struct record_key draw_key(struct random *random)
+static struct record_key draw_key(struct model *model)
 {
+	struct random *random = &model->random;
+
 	return (struct record_key){
 		.op = 1 + random_below(random, 3),
 		.part = (uint16_t)random_below(random, 2),
 		.instance = (uint16_t)random_below(random, 2),
-		.space = random_below(random, MODEL_SPACES),
+		.space = model->spaces[random_below(random, MODEL_SPACES)],
 		.place = (uint64_t)random_below(random, 40) << 58 | random_below(random, 3),
 	};
 }
@@ -36,7 +38,7 @@ static struct record_key draw_key(struct random *random)
 static void put_one(struct model *model, struct record_out *out, uint64_t checkpoint)
 {
 	static char value[VALUE_MAX];
-	struct record_key key = draw_key(&model->random);
+	struct record_key key = draw_key(model);
 	uint32_t len = random_below(&model->random, 8) == 0
 			       ? random_below(&model->random, VALUE_MAX)
 			       : random_below(&model->random, 300);
@@ -54,10 +56,13 @@ static void put_one(struct model *model, struct record_out *out, uint64_t checkp
 
 static void drop_one(struct model *model, struct record_out *out, uint64_t checkpoint)
 {
-	struct record_key key = draw_key(&model->random);
+	struct record_key key = draw_key(model);
 	uint32_t n_kept = 0;
 
 	key.place = 0;
+	for (uint32_t i = 0; i < MODEL_SPACES; i++)
+		if (model->spaces[i] == key.space)
+			model->spaces[i] = ++model->n_spaces;
 	record_drop(out, &key, checkpoint);
 	for (uint32_t i = 0; i < model->n; i++) {
 		struct record_key *other = &model->records[i].key;
@@ -74,6 +79,8 @@ void model_write(
 {
 	uint64_t sum = 0;
 
+	for (uint32_t i = 0; i < MODEL_SPACES && model->spaces[i] == 0; i++)
+		model->spaces[i] = ++model->n_spaces;
 	for (uint32_t i = 0; i < n_changes; i++) {
 		if (random_below(&model->random, 20) == 0)
 			drop_one(model, out, checkpoint);

@@ -13,6 +13,8 @@ struct model_record {
 
 struct model {
 	struct random random;
+	// The numbers of the spaces that are in use: a dropped one's never comes again.
+	uint64_t spaces[MODEL_SPACES], n_spaces;
 	uint32_t n;
 	struct model_record records[MODEL_RECORDS_MAX]; // of the last checkpoint that was written
 	uint64_t digests[MODEL_CHECKPOINTS_MAX]; // of each checkpoint, order aside

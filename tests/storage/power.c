@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "disk.h"
 
@@ -182,8 +183,10 @@ static void write_file(
 			settle(&copy, file->pending[i]);
 	}
 	out = fopen(path, "wb");
-	if (out == NULL || fwrite(copy.bytes, 1, copy.size, out) != copy.size || fclose(out) != 0)
+	if (out == NULL || fwrite(copy.bytes, 1, copy.size, out) != copy.size || fclose(out) != 0) {
+		perror(path);
 		abort();
+	}
 }
 
 void disk_state_write(
@@ -197,6 +200,9 @@ void disk_state_write(
 	for (uint32_t i = 0; i < names.n; i++) {
 		char path[1024];
 
+		snprintf(path, sizeof(path), "%s/%s", into, names.entries[i].text);
+		*strrchr(path, '/') = '\0';
+		mkdir(path, 0755); // one level below into is all there is
 		snprintf(path, sizeof(path), "%s/%s", into, names.entries[i].text);
 		write_file(&state->files[names.entries[i].file], path, random, arg);
 	}

@@ -99,7 +99,7 @@ static enum found find(const char *dir, const struct model *model, uint64_t *che
 
 	*checkpoint = 0;
 	if (recovery_find(dir, "latest", &plan, &recovery, &err) < 0) {
-		snprintf(why, why_size, "refused: %s", err.text);
+		snprintf(why, why_size, "refused: %.400s", err.text);
 		return FOUND_REFUSED;
 	}
 	if (!recovery.is_found)
@@ -108,7 +108,7 @@ static enum found find(const char *dir, const struct model *model, uint64_t *che
 	store = checkpoint_store_open_read_only(recovery.path, &err);
 	if (store == NULL ||
 		checkpoint_read(store, recovery.checkpoint, model_add, &sum, &err) < 0) {
-		snprintf(why, why_size, "found %" PRIu64 ", then: %s", *checkpoint, err.text);
+		snprintf(why, why_size, "found %" PRIu64 ", then: %.400s", *checkpoint, err.text);
 		return FOUND_WRONG;
 	}
 	checkpoint_store_close(store);
@@ -140,7 +140,7 @@ static void expect(const char *what, uint64_t number, const char *dir, const str
 
 static void make_empty(const char *dir)
 {
-	char command[PATH_SIZE + 64];
+	char command[2 * PATH_SIZE + 64];
 
 	snprintf(command, sizeof(command), "rm -rf '%s' && mkdir -p '%s'", dir, dir);
 	if (system(command) != 0)
