@@ -11,6 +11,8 @@ void op_init(
 	op->spec = spec;
 	op->task = task;
 	op->watermark = WATERMARK_NONE;
+	if (task->pool != NULL)
+		page_pool_part(&op->pool, task->pool);
 	op->late_out = spec->late_out > 0 ? (uint16_t)(spec->late_out - 1) : OP_NO_OUT;
 }
 

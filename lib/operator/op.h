@@ -100,6 +100,7 @@ struct op {
 	// It sees all control messages, and no other rows.
 	uint16_t late_out;
 	bool pending; // resume() has something to do
+	struct page_pool pool; // where its state's pages are from: the task's, counted
 	// the task's lcore writes, telemetry reads
 	uint64_t n_rows_in;
 	int64_t watermark; // never goes back

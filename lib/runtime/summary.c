@@ -54,6 +54,10 @@ static void print_op(const struct task *task, const struct op *op, struct now no
 	fprintf(out, " lcore=%u watermark=", task->lcore_id);
 	print_watermark(op->watermark, now, out);
 	print_counters(op, out);
+	if (op->pool.n_used_max > 0)
+		fprintf(out, " state_bytes=%" PRIu64 " state_bytes_max=%" PRIu64,
+			(uint64_t)op->pool.n_used * PAGE_SIZE,
+			(uint64_t)op->pool.n_used_max * PAGE_SIZE);
 	fputc('\n', out);
 }
 

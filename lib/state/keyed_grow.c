@@ -11,9 +11,8 @@
 
 static uint32_t take_page(struct keyed_store *store)
 {
-	struct page_pool *pool = store->pool;
-
-	return pool->n_pages - pool->n_used > store->n_left_free ? page_take(pool) : PAGE_NONE;
+	return page_pool_n_free(store->pool) > store->n_left_free ? page_take(store->pool)
+								  : PAGE_NONE;
 }
 
 static uint32_t take_bucket(struct keyed_store *store)

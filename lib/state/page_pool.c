@@ -19,7 +19,20 @@ void page_pool_destroy(struct page_pool *pool, struct mem *mem)
 	pool->pages = NULL;
 }
 
-uint32_t page_take(struct page_pool *pool)
+void page_pool_part(struct page_pool *part, struct page_pool *of)
+{
+	*part = (struct page_pool){
+		.pages = of->pages, .n_pages = of->n_pages, .free = PAGE_NONE, .of = of};
+}
+
+static void count_taken(struct page_pool *pool)
+{
+	if (++pool->n_used > pool->n_used_max)
+		pool->n_used_max = pool->n_used;
+}
+
+// A page of a pool that is no part.
+static uint32_t take(struct page_pool *pool)
 {
 	uint32_t page = pool->free;
 
@@ -29,12 +42,26 @@ uint32_t page_take(struct page_pool *pool)
 		page = pool->n_touched++;
 	else
 		return PAGE_NONE;
-	pool->n_used++;
+	count_taken(pool);
+	return page;
+}
+
+uint32_t page_take(struct page_pool *pool)
+{
+	uint32_t page = take(pool->of != NULL ? pool->of : pool);
+
+	if (pool->of != NULL && page != PAGE_NONE)
+		count_taken(pool);
 	return page;
 }
 
 void page_give(struct page_pool *pool, uint32_t page)
 {
+	if (pool->of != NULL) {
+		assert(pool->n_used > 0);
+		pool->n_used--;
+		pool = pool->of;
+	}
 	assert(page < pool->n_touched && pool->n_used > 0);
 	memcpy(page_at(pool, page), &pool->free, sizeof(pool->free));
 	pool->free = page;

@@ -13,7 +13,9 @@ struct page_pool {
 	// the lcore that owns the pool writes, telemetry reads (may lag)
 	uint32_t n_used;
 	uint32_t n_touched; // pages[n_touched:] were never used
+	uint32_t n_used_max;
 	uint32_t free; // head of the list of free pages, PAGE_NONE at its end
+	struct page_pool *of; // its pages are this one's: it counts what one user has; or NULL
 };
 
 #define PAGE_NONE UINT32_MAX
@@ -22,6 +24,8 @@ struct page_pool {
 // Returns 0, or -ENOMEM.
 int page_pool_init(struct page_pool *pool, struct mem *mem, uint64_t size);
 void page_pool_destroy(struct page_pool *pool, struct mem *mem);
+// A part without pages of its own, that counts those taken through it. It ends when all are back.
+void page_pool_part(struct page_pool *part, struct page_pool *of);
 
 // A page, its bytes undefined, or PAGE_NONE when all are in use.
 uint32_t page_take(struct page_pool *pool);
@@ -30,4 +34,12 @@ void page_give(struct page_pool *pool, uint32_t page);
 static inline void *page_at(const struct page_pool *pool, uint32_t page)
 {
 	return pool->pages + (uint64_t)page * PAGE_SIZE;
+}
+
+// Pages that are not in use, by any part.
+static inline uint32_t page_pool_n_free(const struct page_pool *pool)
+{
+	const struct page_pool *all = pool->of != NULL ? pool->of : pool;
+
+	return all->n_pages - all->n_used;
 }

@@ -361,8 +361,8 @@ static int set_up(struct over *over, struct err *err)
 	if (over->record_size > QUEUE_RECORD_MAX)
 		return err_set(err, E2BIG, "the arguments of OVER take more than %d bytes",
 			QUEUE_RECORD_MAX);
-	if (keyed_store_init(&over->store, task->pool, &over->keys, task->seed, over->state_size) <
-		0)
+	if (keyed_store_init(
+		    &over->store, &over->op.pool, &over->keys, task->seed, over->state_size) < 0)
 		return err_set(err, E2BIG,
 			"the key and aggregates of an OVER window take %u bytes; %d are possible",
 			over->keys.size + over->state_size, KEYED_STORE_STATE_MAX);
@@ -389,7 +389,7 @@ static struct op *over_create(const struct op_spec *spec, struct op_task *task, 
 	over->config = spec->config;
 	over->passed_watermark = over->out_mark = WATERMARK_NONE;
 	over->store.root = over->store.heap = PAGE_NONE; // nothing to clear until it is set up
-	slab_init(&over->slab, task->pool);
+	slab_init(&over->slab, &over->op.pool);
 	over->heap.slab = &over->slab;
 	over->late = op_counter_add(&over->op, "late", is_drop);
 	over->null_time = op_counter_add(&over->op, "null_time", is_drop);

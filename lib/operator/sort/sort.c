@@ -261,7 +261,7 @@ static struct op *sort_create(const struct op_spec *spec, struct op_task *task, 
 	sort->passed_watermark = sort->last_due = WATERMARK_NONE;
 	sort->due_mark = sort->out_mark = WATERMARK_NONE;
 	sort->due_end = &sort->due;
-	slab_init(&sort->slab, task->pool);
+	slab_init(&sort->slab, &sort->op.pool);
 	sort->late = op_counter_add(&sort->op, "late", is_drop);
 	sort->null_time = op_counter_add(&sort->op, "null_time", is_drop);
 	sort->state_full = op_counter_add(&sort->op, "state_full", is_drop);

@@ -5,7 +5,7 @@ enum { POOL_IS_SHORT = 1024 }; // pages: four for each row of a block
 
 static bool is_short(const struct page_pool *pool)
 {
-	return pool->n_pages - pool->n_used < POOL_IS_SHORT;
+	return page_pool_n_free(pool) < POOL_IS_SHORT;
 }
 
 // Pack what is frozen; then no later checkpoint takes anything of the store.

@@ -205,7 +205,7 @@ static int set_up(struct group_window *group, struct err *err)
 	if (group->offsets == NULL)
 		return err_set(err, ENOMEM, "no memory for a GroupWindowAggregate");
 	lay_out_window(group);
-	if (keyed_store_init(&group->store, task->pool, &group->keys, task->seed,
+	if (keyed_store_init(&group->store, &group->op.pool, &group->keys, task->seed,
 		    sizeof(struct open_window *)) < 0 ||
 		group->window_size > SLAB_SIZE_MAX || lay_out_results(group) < 0 ||
 		group->results.size > SLAB_SIZE_MAX)
@@ -239,7 +239,7 @@ static struct op *group_create(const struct op_spec *spec, struct op_task *task,
 	group->passed_watermark = WATERMARK_NONE;
 	group->store.root = PAGE_NONE; // nothing to clear until it is set up
 	group->store.heap = PAGE_NONE;
-	slab_init(&group->slab, task->pool);
+	slab_init(&group->slab, &group->op.pool);
 	group->heap.slab = &group->slab;
 	wheel_init(&group->timers, WATERMARK_NONE);
 	wheel_init(&group->clocks, 0);

@@ -15,7 +15,7 @@ int live_slices_init(struct live_slices *live, struct op *op, const struct key_l
 		.next_window = INT64_MAX,
 	};
 	keyed_track_init(&live->track, pack, op);
-	if (keyed_store_init(&probe, op->task->pool, keys, op->task->seed, state_size) < 0)
+	if (keyed_store_init(&probe, &op->pool, keys, op->task->seed, state_size) < 0)
 		return -E2BIG;
 	live->entries = mem_zalloc(mem, LIVE_SLICES_MAX * sizeof(*live->entries));
 	live->sorted = mem_zalloc(mem, LIVE_SLICES_MAX * sizeof(struct slice *));
@@ -87,8 +87,8 @@ struct slice *live_slices_get(
 		.start = start,
 		.first_window = first_window,
 	};
-	keyed_store_init(&slice->store, live->op->task->pool, live->keys, live->op->task->seed,
-		live->state_size);
+	keyed_store_init(
+		&slice->store, &live->op->pool, live->keys, live->op->task->seed, live->state_size);
 	live_slices_track(live, &slice->store);
 	if (first_window < live->next_window)
 		live->next_window = first_window;

@@ -45,7 +45,7 @@ struct live_slices {
 			     // none
 	struct graveyard graves; // of slices that were dropped
 	// what stores are made of
-	const struct op *op;
+	struct op *op;
 	const struct key_layout *keys;
 	uint32_t state_size;
 	// checkpoints

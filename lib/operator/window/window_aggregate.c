@@ -146,16 +146,17 @@ static int lay_out_part(struct window_aggregate *window)
 // Slices and sums. Returns 0, -ENOMEM, or -E2BIG when a key with its states is too large.
 static int init_stores(struct window_aggregate *window)
 {
-	struct op_task *task = window->op.task;
+	const struct hash_seed *seed = window->op.task->seed;
+	struct page_pool *pool = &window->op.pool;
 	const struct key_layout *keys = &window->keys;
 	struct sum *sum = &window->sum;
 	uint32_t size = sum->part_size, n_parts = window->composer == &sum_hop ? 2 : 1;
-	int result = keyed_store_init(&sum->total, task->pool, keys, task->seed, n_parts * size);
+	int result = keyed_store_init(&sum->total, pool, keys, seed, n_parts * size);
 
 	if (result < 0)
 		return result;
-	keyed_store_init(&sum->late, task->pool, keys, task->seed, size);
-	keyed_store_init(&sum->scratch, task->pool, keys, task->seed, size);
+	keyed_store_init(&sum->late, pool, keys, seed, size);
+	keyed_store_init(&sum->scratch, pool, keys, seed, size);
 	sum->next_window = INT64_MAX;
 	return live_slices_init(&window->live, &window->op, keys, size, window_pack_bucket);
 }

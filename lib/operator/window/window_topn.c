@@ -367,7 +367,7 @@ static struct op *topn_create(const struct op_spec *spec, struct op_task *task, 
 	op_init(&topn->op, &topn_ops, spec, task);
 	topn->config = spec->config;
 	topn->passed_watermark = WATERMARK_NONE;
-	slab_init(&topn->slab, task->pool);
+	slab_init(&topn->slab, &topn->op.pool);
 	add_counters(topn);
 	if (set_up(topn, err) < 0) {
 		topn_free(&topn->op);

@@ -83,6 +83,30 @@ static void says_when_there_is_no_memory(void **)
 	assert_int_equal(page_pool_init(&pool, &none, PAGE_SIZE), -ENOMEM);
 }
 
+static void a_part_counts_what_is_taken_through_it(void **)
+{
+	struct page_pool pool, parts[2];
+	uint32_t pages[N_PAGES];
+
+	page_pool_init(&pool, &mem_libc, N_PAGES * PAGE_SIZE);
+	page_pool_part(&parts[0], &pool);
+	page_pool_part(&parts[1], &pool);
+	for (uint32_t i = 0; i < N_PAGES; i++) {
+		pages[i] = page_take(&parts[i % 3 == 0]);
+		assert_ptr_equal(page_at(&pool, pages[i]), page_at(&parts[0], pages[i]));
+	}
+	assert_int_equal(page_take(&parts[0]), PAGE_NONE);
+	assert_int_equal(page_pool_n_free(&parts[1]), 0);
+	assert_int_equal(parts[0].n_used + parts[1].n_used, N_PAGES);
+	assert_int_equal(parts[1].n_used, (N_PAGES + 2) / 3);
+	for (uint32_t i = 0; i < N_PAGES; i++)
+		page_give(&parts[i % 3 == 0], pages[i]);
+	assert_int_equal(parts[0].n_used + parts[1].n_used + pool.n_used, 0);
+	assert_int_equal(parts[1].n_used_max, (N_PAGES + 2) / 3);
+	assert_int_equal(page_pool_n_free(&parts[0]), N_PAGES);
+	page_pool_destroy(&pool, &mem_libc);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -90,6 +114,7 @@ int main(void)
 		cmocka_unit_test(pages_in_use_are_never_given_again),
 		cmocka_unit_test(an_empty_pool_has_no_page),
 		cmocka_unit_test(says_when_there_is_no_memory),
+		cmocka_unit_test(a_part_counts_what_is_taken_through_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
