@@ -159,6 +159,8 @@ static const struct source_config *configure_source(
 	if (check_options(physical, table, config->format) < 0 ||
 		check_decoder(physical, table, config) < 0)
 		return NULL;
+	if (config->journal != NULL && config->journal->sequence_column >= 0)
+		table->wanted[config->journal->sequence_column] = true;
 	config->wanted = table->wanted;
 	config->idle_timeout_ns = table->idle_timeout_ns >= 0 ? table->idle_timeout_ns
 							      : physical->settings->idle_timeout_ns;

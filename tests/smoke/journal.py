@@ -116,6 +116,21 @@ class Journal(smoke.TestCase):
         self.assertEqual(job.stop().dropped, 0)
         self.check_rows()
 
+    def test_the_feeds_own_sequence_tells_what_is_missing(self):
+        table = ", 'journal.sequence-column' = 'a'"
+        job = self.job(table=table)
+        self.send(100)
+        self.kill(job)
+        self.n_sent += 7  # nobody was there
+        job = self.job(table=table)
+        self.wait_replayed(job)
+        self.send(10)
+        smoke.eventually(
+            lambda: any("own sequence (a), 7 events" in line for line in list(job.stderr)),
+            "it says that 7 are missing",
+        )
+        job.stop()
+
     def test_files_that_no_checkpoint_needs_are_removed(self):
         job = self.job()
         self.send(100)

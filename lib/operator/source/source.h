@@ -26,6 +26,7 @@ struct source_journal_config {
 	uint64_t max_bytes; // over all queues
 	int64_t sync_interval_ns;
 	enum journal_policy on_failure;
+	int32_t sequence_column; // of the feed's own numbers, physical; −1 = it has none
 };
 
 // config of a source's op_spec; output is the physical schema.

@@ -75,13 +75,13 @@ static int take_local(struct source_config *config, const char *connector,
 	return 0;
 }
 
-static int take_udp(struct source_config *config, struct arena *arena, struct table_option *options,
-	uint16_t n, struct err *err)
+static int take_udp(struct source_config *config, struct arena *arena, const struct schema *schema,
+	struct table_option *options, uint16_t n, struct err *err)
 {
 	config->connector = SOURCE_UDP;
 	config->port = option_text(options, n, "port", NULL);
 	if (take_local(config, "udp", options, n, err) < 0 ||
-		source_journal_configure(config, arena, options, n, err) < 0)
+		source_journal_configure(config, arena, schema, options, n, err) < 0)
 		return -EINVAL;
 	return take_framing(config, options, n, err);
 }
@@ -156,7 +156,7 @@ int source_configure(struct source_config *config, struct arena *arena, const ch
 	if (format.format->record_size != NULL)
 		config->record_size = format.format->record_size(schema);
 	if (strcmp(connector->value, "udp") == 0)
-		return take_udp(config, arena, options, n_options, err);
+		return take_udp(config, arena, schema, options, n_options, err);
 	if (strcmp(connector->value, "pcap") == 0)
 		return take_pcap(config, options, n_options, err);
 	return take_filesystem(config, options, n_options, err);

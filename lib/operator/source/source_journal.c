@@ -8,6 +8,57 @@ bool source_journal_ready(struct source_journal *own)
 	       journal_ready(own->journal);
 }
 
+// ---- The feed's own sequence
+
+static bool has_sequence(const struct source_journal *own)
+{
+	return own->source->config->journal->sequence_column >= 0 &&
+	       own->source->op.task->n_instances == 1;
+}
+
+// The number of a row of the block that was emitted last. False: there is none.
+static bool number_of(const struct source_journal *own, bool of_last, int64_t *number)
+{
+	const struct block *block = &own->source->store->block;
+	int32_t column = own->source->config->journal->sequence_column;
+	const struct column *values;
+	uint16_t slot;
+
+	if (!has_sequence(own) || block->n_rows == 0)
+		return false;
+	values = &block->columns[column];
+	slot = block_slot(block, of_last ? block->n_rows - 1 : 0);
+	if (values->nulls != NULL && (values->nulls[slot / 64] >> slot % 64 & 1) != 0)
+		return false;
+	*number = own->source->op.spec->output->fields[column].type.kind == TYPE_INT
+			  ? ((const int32_t *)values->values)[slot]
+			  : ((const int64_t *)values->values)[slot];
+	return true;
+}
+
+static void note_number(struct source_journal *own)
+{
+	own->has_last |= number_of(own, true, &own->last_number);
+}
+
+bool source_journal_wants_one(struct source_journal *own)
+{
+	return own->wants_first && own->has_last;
+}
+
+void source_journal_take_first(struct source_journal *own)
+{
+	int64_t number;
+
+	if (!number_of(own, false, &number))
+		return; // it was no row: the next one
+	own->wants_first = false;
+	atomic_store(
+		&own->n_gap, number > own->last_number ? number - own->last_number : INT64_C(1));
+}
+
+// ---- Replay
+
 // Messages of the datagrams that arrived together, as many as there is room for.
 static uint16_t gather(struct source_journal *own, int64_t *arrival_ns)
 {
@@ -45,6 +96,7 @@ static uint32_t replay_some(struct source_journal *own)
 	struct now received = source->op.task->now;
 	uint16_t n;
 
+	note_number(own);
 	source_note_input(source); // the reader may be slow, but it is not silent
 	if (!journal_replay_hold(own->replay)) {
 		if (own->replay->is_over)
@@ -98,7 +150,24 @@ void source_journal_freeze(struct source_journal *own, struct record_out *out)
 	put_place(out, &live);
 	for (uint32_t i = 0; i < n; i++)
 		put_place(out, &own->places[i]);
+	note_number(own);
+	record_put_u32(out, own->has_last);
+	record_put_u64(out, (uint64_t)own->last_number);
 	journal_mark(own->journal, op->checkpoint, is_over);
+}
+
+static void take_places(struct source_journal *own, struct record_reader *in, uint32_t n)
+{
+	for (; n > 0; n--) {
+		struct journal_place *place = &own->restored[own->n_restored++];
+
+		place->run = record_get_u64(in);
+		place->next = record_get_u64(in);
+		place->queue = record_get_u32(in);
+		place->offset = record_get_u32(in);
+		if (place->run > own->restored_run)
+			own->restored_run = place->run;
+	}
 }
 
 int source_journal_restore(struct source_journal *own, struct record_reader *in, struct err *err)
@@ -118,15 +187,9 @@ int source_journal_restore(struct source_journal *own, struct record_reader *in,
 		memcpy(more, own->restored, own->n_restored * sizeof(*more));
 	mem_free(mem, own->restored);
 	own->restored = more;
-	for (; n > 0; n--) {
-		struct journal_place *place = &own->restored[own->n_restored++];
-
-		place->run = record_get_u64(in);
-		place->next = record_get_u64(in);
-		place->queue = record_get_u32(in);
-		place->offset = record_get_u32(in);
-		if (place->run > own->restored_run)
-			own->restored_run = place->run;
-	}
+	take_places(own, in, n);
+	own->has_last = record_get_u32(in) != 0 && has_sequence(own);
+	own->last_number = (int64_t)record_get_u64(in);
+	own->wants_first = true;
 	return 0;
 }

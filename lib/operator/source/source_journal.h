@@ -28,6 +28,12 @@ struct source_journal {
 	uint32_t n_restored;
 	uint64_t restored_run; // the one that took it; 0 = none was restored
 	uint16_t lost, stalls; // counters
+	// The feed's own sequence, when it has one and there is one queue only.
+	int64_t last_number; // of the last row before what is to come
+	bool has_last; // it is known
+	bool wants_first; // the lcore: the next live row is compared with it
+	_Atomic int64_t
+		n_gap; // numbers between them, + 1; 0 = not yet known; the main lcore resets it
 	struct message messages[RECEIVER_MESSAGES_MAX];
 };
 
@@ -41,6 +47,9 @@ int source_journal_start(struct source_journal *own, struct err *err);
 uint32_t source_journal_poll(struct source_journal *own);
 // Whether live input may come.
 bool source_journal_ready(struct source_journal *own);
+// Before the next live messages: whether but one is wanted, and with what came of it.
+bool source_journal_wants_one(struct source_journal *own);
+void source_journal_take_first(struct source_journal *own);
 // At a barrier, and back; restore() sees the records of all instances.
 void source_journal_freeze(struct source_journal *own, struct record_out *out);
 int source_journal_restore(struct source_journal *own, struct record_reader *in, struct err *err);

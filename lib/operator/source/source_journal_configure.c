@@ -63,8 +63,30 @@ static int take_policy(struct source_journal_config *journal, struct table_optio
 		option->value);
 }
 
+static int take_sequence(struct source_journal_config *journal, const struct schema *schema,
+	struct table_option *options, uint16_t n, struct err *err)
+{
+	const struct table_option *option = option_find(options, n, "journal.sequence-column");
+	enum type_kind kind;
+
+	journal->sequence_column = -1;
+	if (option == NULL)
+		return 0;
+	journal->sequence_column = schema_find(schema, option->value);
+	if (journal->sequence_column < 0)
+		return err_set_at(err, option->pos,
+			"option 'journal.sequence-column': the table has no physical column '%s'",
+			option->value);
+	kind = schema->fields[journal->sequence_column].type.kind;
+	if (kind == TYPE_INT || kind == TYPE_BIGINT)
+		return 0;
+	return err_set_at(err, option->pos,
+		"option 'journal.sequence-column': '%s' is neither INT nor BIGINT", option->value);
+}
+
 int source_journal_configure(struct source_config *config, struct arena *arena,
-	struct table_option *options, uint16_t n_options, struct err *err)
+	const struct schema *schema, struct table_option *options, uint16_t n_options,
+	struct err *err)
 {
 	struct source_journal_config *journal = arena_alloc(arena, sizeof(*journal));
 	bool is_on;
@@ -74,7 +96,8 @@ int source_journal_configure(struct source_config *config, struct arena *arena,
 	journal->dir = option_text(options, n_options, "journal.dir", NULL);
 	if (take_sync_interval(journal, options, n_options, err) < 0 ||
 		take_max_size(journal, options, n_options, err) < 0 ||
-		take_policy(journal, options, n_options, err) < 0)
+		take_policy(journal, options, n_options, err) < 0 ||
+		take_sequence(journal, schema, options, n_options, err) < 0)
 		return -EINVAL;
 	config->journal = is_on ? journal : NULL;
 	return 0;

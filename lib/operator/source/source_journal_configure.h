@@ -4,4 +4,5 @@
 
 // Read 'journal' and 'journal.…' into config->journal. Returns 0, or -EINVAL with *err filled.
 int source_journal_configure(struct source_config *config, struct arena *arena,
-	struct table_option *options, uint16_t n_options, struct err *err);
+	const struct schema *schema, struct table_option *options, uint16_t n_options,
+	struct err *err);

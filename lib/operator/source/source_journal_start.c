@@ -193,6 +193,7 @@ int source_journal_start(struct source_journal *own, struct err *err)
 	if (take_series(own) < 0)
 		return err_set(err, ENOMEM, "no memory for the journals of earlier processes");
 	own->is_told = own->n_series == 0;
+	own->wants_first |= own->n_series > 0;
 	atomic_store(&own->is_over, own->n_series == 0);
 	if (own->n_series > 0) {
 		own->replay = journal_replay_new(mem, own->disk, own->series, own->n_series, err);
@@ -236,12 +237,31 @@ static int append_findings(const struct journal_replay *replay, char *text, size
 	return len;
 }
 
+// Once the first live row has come: what its own number says.
+static bool tell_gap(struct source_journal *own, char *text, size_t size)
+{
+	int64_t n = atomic_exchange(&own->n_gap, 0);
+
+	if (n == 0)
+		return false;
+	snprintf(text, size,
+		"table %s: by the feed's own sequence (%s), %" PRId64
+		" events before the first live one did not arrive, or were lost in the crash",
+		own->source->config->table,
+		own->source->op.spec->output->fields[own->source->config->journal->sequence_column]
+			.name,
+		n - 1);
+	return true;
+}
+
 bool source_journal_replayed(struct source_journal *own, char *text, size_t size)
 {
 	char until[32] = "nothing";
 	int len;
 
-	if (own->is_told || !atomic_load_explicit(&own->is_over, memory_order_acquire))
+	if (own->is_told)
+		return tell_gap(own, text, size);
+	if (!atomic_load_explicit(&own->is_over, memory_order_acquire))
 		return false;
 	own->is_told = true;
 	if (own->n_replayed > 0)

@@ -3,6 +3,22 @@
 #include <errno.h>
 #include "operator/source/source_journal.h"
 
+// The first live message by itself: its number is compared with the last one before a crash.
+static uint16_t deliver_one(
+	struct udp_input *udp, const struct message *message, const struct now *received)
+{
+	struct source *source = udp->source;
+
+	source->has_arrival = true;
+	block_store_reset(source->store); // what was in it is not of this message
+	source_offer(source, message, 1, received);
+	source_journal_take_first(udp->journal);
+	if (!op_is_blocked(&source->op))
+		return 1;
+	udp->n_in_work = source_withdraw(source);
+	return 0;
+}
+
 // Messages count as taken when what was made of them is through: until then blocks downstream point
 // into their packets. What is not taken is offered again, from its first message on.
 static uint16_t deliver(struct listener *listener, const struct message *messages, uint16_t n,
@@ -14,6 +30,8 @@ static uint16_t deliver(struct listener *listener, const struct message *message
 
 	if (op_is_blocked(&source->op))
 		return 0;
+	if (udp->journal != NULL && source_journal_wants_one(udp->journal))
+		return deliver_one(udp, messages, received);
 	udp->n_in_work = 0;
 	source->has_arrival = true;
 	source_offer(source, messages + n_through, n - n_through, received);

@@ -108,6 +108,38 @@ static void assert_account(const struct receiver *r)
 	assert_int_equal(sum, counts->n_packets);
 }
 
+static char all_kept[KEPT_MAX];
+
+static void keep(struct listener *listener, const uint8_t *payload, uint16_t len,
+	const struct now *received)
+{
+	assert_int_equal(received->tsc, now.tsc);
+	assert_int_equal(((struct sink *)listener)->n_calls, 0); // before it is delivered
+	strncat(all_kept, (const char *)payload, len);
+	strcat(all_kept, "|");
+}
+
+static void a_listener_may_keep_each_datagram_once_before_it_is_delivered(void **)
+{
+	struct receiver *r = make(NULL, false);
+
+	all_kept[0] = '\0';
+	sinks[0].listener.keep = keep;
+	sinks[0].room = 0;
+	add_text(5000, "a\nb\n", UINT16_MAX);
+	add_text(5001, "x", UINT16_MAX);
+	add_text(5000, "c", UINT16_MAX);
+	receiver_burst(r, mbufs, n_mbufs, &now);
+	sinks[0].n_calls = 0;
+	assert_false(receiver_drain(r)); // offered again, kept once
+	sinks[0].room = UINT32_MAX;
+	assert_true(receiver_drain(r));
+	assert_string_equal(all_kept, "a\nb\n|c|");
+	assert_string_equal(sinks[0].kept, "a|b|c|");
+	assert_true(all_freed());
+	receiver_free(r);
+}
+
 static void gives_each_listener_its_messages_of_a_burst_at_once(void **)
 {
 	struct receiver *r = make(NULL, false);
@@ -327,6 +359,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(gives_each_listener_its_messages_of_a_burst_at_once),
+		cmocka_unit_test(a_listener_may_keep_each_datagram_once_before_it_is_delivered),
 		cmocka_unit_test(keeps_what_a_listener_that_is_behind_did_not_take),
 		cmocka_unit_test(offers_empty_datagrams_again),
 		cmocka_unit_test(delivers_more_messages_than_fit_one_offer),

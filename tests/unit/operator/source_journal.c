@@ -259,8 +259,8 @@ static void begin(uint64_t seed)
 	hash_seed_from(&rig.seed, 5);
 	schema = schema_new(rig.arena, 1);
 	schema->fields[0] = (struct field){"line", type_of(TYPE_VARCHAR)};
-	rig.journal =
-		(struct source_journal_config){.max_bytes = 48 << 20, .sync_interval_ns = 2000000};
+	rig.journal = (struct source_journal_config){
+		.max_bytes = 48 << 20, .sync_interval_ns = 2000000, .sequence_column = -1};
 	rig.config = (struct source_config){
 		.connector = SOURCE_UDP,
 		.table = "a table/of ours",
