@@ -8,6 +8,7 @@
 #include <rte_lcore.h>
 #include "control/control.h"
 #include "dataplane/clock.h"
+#include "operator/source/source.h"
 #include "runtime/coordinator.h"
 #include "runtime/restore.h"
 #include "snapshot/checkpoint_writer.h"
@@ -24,6 +25,8 @@ struct checkpoints {
 	uint64_t last_ticket; // of the last checkpoint; 0 = not yet asked for
 	struct checkpoint_result last;
 	bool has_ended, wants_stop;
+	uint64_t committed[CHECKPOINT_RETAINED_MAX]; // the last ones of this process, a ring
+	uint64_t n_committed;
 	pthread_t thread;
 	bool has_thread;
 	atomic_bool stop; // the main lcore writes, the thread reads
@@ -234,12 +237,32 @@ static void tell(const struct checkpoints *checkpoints, const struct checkpoint_
 			checkpoints->coordinator.last_ms);
 }
 
+// Sources may forget what only checkpoints need that are not retained any more. Those of earlier
+// processes go first: as long as there are any, nothing of ours does.
+static void note_committed(struct checkpoints *checkpoints, uint64_t n)
+{
+	uint32_t n_retained = checkpoints->options.settings->n_retained;
+	const struct topology *topology = checkpoints->topology;
+	uint64_t oldest;
+
+	checkpoints->committed[checkpoints->n_committed++ % n_retained] = n;
+	if (checkpoints->n_committed < n_retained)
+		return;
+	oldest = checkpoints->committed[checkpoints->n_committed % n_retained];
+	for (uint32_t t = 0; t < topology->n_tasks; t++)
+		for (uint32_t i = 0; i < topology->tasks[t]->n_sources; i++)
+			source_committed(topology->tasks[t]->sources[i], oldest);
+}
+
 int checkpoints_poll(struct checkpoints *checkpoints, struct err *err)
 {
 	struct checkpoint_result ended;
 
-	if (coordinator_step(&checkpoints->coordinator, now_ms(), &ended))
+	if (coordinator_step(&checkpoints->coordinator, now_ms(), &ended)) {
 		tell(checkpoints, &ended);
+		if (ended.is_committed)
+			note_committed(checkpoints, ended.checkpoint);
+	}
 	control_poll(checkpoints->control);
 	if (coordinator_has_failed(&checkpoints->coordinator))
 		return err_set(err, EIO,

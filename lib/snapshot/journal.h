@@ -20,7 +20,7 @@ enum {
 	JOURNAL_BUFFER = 512 << 10, // of one write at most
 	JOURNAL_BUFFERS = 32,
 	JOURNAL_BATCH = 8, // writes at once
-	JOURNAL_MARKS = 256, // checkpoints that may be retained or under way
+	JOURNAL_MARKS = 2048, // checkpoints that may be retained or under way
 	JOURNAL_FAILURE_MAX = 200,
 };
 
