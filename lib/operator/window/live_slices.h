@@ -70,9 +70,9 @@ struct slice *live_slices_new_in(const struct live_slices *live, int64_t window_
 // Find out next_window again after open slices went or changed their role.
 void live_slices_refresh(struct live_slices *live);
 
-// Have checkpoints, if any are taken, take a store along that is no slice, and is empty.
+// Have checkpoints, if any are taken, take an empty store along.
 void live_slices_track(struct live_slices *live, struct keyed_store *store);
-// Drop such a store, or what was a slice's.
+// Drop what is in such a store: its pages go to the graveyard.
 void live_slices_bury(struct live_slices *live, struct keyed_store *store);
 // Freeze all slices, and put the list of them at the end of the record in work.
 void live_slices_freeze(struct live_slices *live);
