@@ -51,6 +51,10 @@ JOBS = {
         f"SELECT k, window_start, window_end, COUNT(*) AS n FROM {TVF.format('TUMBLE', 'INTERVAL 10 SECOND')} {BY})) WHERE r <= 5",
     ),
     "sort": ("k STRING, w TIMESTAMP(3), v BIGINT, s STRING", "SELECT k, ts, v, s FROM t ORDER BY ts, k, v, s"),
+    "limit": (
+        "k STRING, w TIMESTAMP(3), v BIGINT, s STRING",
+        "SELECT k, ts, v, s FROM t ORDER BY ts, k, v, s LIMIT 200000",
+    ),
     "cascade": (
         "w TIMESTAMP(3), n BIGINT, m BIGINT",
         "SELECT window_end, COUNT(*), MAX(n) FROM TABLE(TUMBLE(TABLE c, DESCRIPTOR(wt), INTERVAL 60 SECOND)) GROUP BY window_start, window_end",

@@ -40,6 +40,8 @@ static int limit_restore(struct op *op, const struct record *record, struct err 
 	struct record_reader in = record_read(record);
 	struct limit *limit = (struct limit *)op;
 
+	if (op->task->instance != 0 || record->key.instance != 0)
+		return 0; // all rows go to the first instance, whatever the parallelism
 	limit->n_seen = record_get_u64(&in);
 	if (record->key.part != PART_SEEN || in.is_short || in.n_left > 0)
 		return err_set(

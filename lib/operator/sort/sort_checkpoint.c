@@ -123,9 +123,14 @@ static int restore_rows(struct sort *sort, const struct record *record)
 int sort_restore(struct op *op, const struct record *record, struct err *err)
 {
 	struct sort *sort = (struct sort *)op;
-	int result = record->key.part == PART_MARKS  ? restore_marks(sort, record)
-		     : record->key.part == PART_ROWS ? restore_rows(sort, record)
-						     : -EINVAL;
+	int result;
+
+	// All rows go to the first instance, whatever the parallelism.
+	if (op->task->instance != 0 || record->key.instance != 0)
+		return 0;
+	result = record->key.part == PART_MARKS	 ? restore_marks(sort, record)
+		 : record->key.part == PART_ROWS ? restore_rows(sort, record)
+						 : -EINVAL;
 
 	if (result == -ENOMEM)
 		return err_set(err, ENOMEM,
