@@ -37,6 +37,7 @@ struct rig {
 	struct storage *storage; // in memory, or NULL
 	char dir[64]; // or a directory
 	uint32_t n_retained;
+	uint64_t map_size; // 0 = the default
 	size_t len_max; // of values
 	struct checkpoint_store *store;
 	struct checkpoint_writer *writer;
@@ -62,6 +63,7 @@ static inline void rig_open(struct rig *rig, uint64_t first)
 	struct checkpoint_options options = {
 		.dir = rig->dir,
 		.n_retained = rig->n_retained,
+		.map_size = rig->map_size,
 		.plan = &rig_plan,
 		.first_checkpoint = first,
 		.storage = rig->storage,
