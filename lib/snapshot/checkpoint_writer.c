@@ -88,7 +88,7 @@ static void fail(struct checkpoint_writer *writer, const char *why, int64_t now_
 
 	checkpoint_txn_abort(writer->txn);
 	writer->txn = NULL;
-	pending_rewind(writer->pending);
+	pending_keep(writer->pending, writer->checkpoint);
 	snprintf(result.text, sizeof(result.text), "%s", why);
 	report(writer, &result);
 }

@@ -6,7 +6,8 @@
 //	                            │ abort(n), or the storage fails
 //	                            └──► result; its records are kept and go with the next one
 //
-// Chunks go back to their tasks when a checkpoint that holds them is committed.
+// Chunks go back to their tasks when a checkpoint that holds them is committed, or has failed: then
+// their records are copied.
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>

@@ -2,6 +2,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
+#include "snapshot/kept.h"
 
 // What a task has handed over.
 struct queue {
@@ -14,6 +15,8 @@ struct queue {
 };
 
 struct pending {
+	struct kept kept; // of checkpoints that have failed
+	uint32_t kept_at; // how far batches have come in it
 	uint32_t n_queues;
 	struct queue queues[];
 };
@@ -36,6 +39,7 @@ void pending_free(struct pending *pending)
 		return;
 	for (uint32_t i = 0; i < pending->n_queues; i++)
 		free(pending->queues[i].chunks);
+	kept_clear(&pending->kept);
 	free(pending);
 }
 
@@ -108,7 +112,7 @@ static void step_over(struct queue *queue)
 	(void)record_piece_next(queue->chunks[queue->chunk], &queue->at);
 }
 
-static int add_part(struct pending_batch *batch, const struct record_piece *piece)
+static int add_part(struct pending_batch *batch, struct bytes part)
 {
 	struct bytes *parts =
 		grown(batch->parts, batch->n_parts, &batch->n_parts_max, sizeof(*parts));
@@ -116,12 +120,12 @@ static int add_part(struct pending_batch *batch, const struct record_piece *piec
 	if (parts == NULL)
 		return -ENOMEM;
 	batch->parts = parts;
-	parts[batch->n_parts++] = (struct bytes){piece + 1, piece->len};
+	parts[batch->n_parts++] = part;
 	return 0;
 }
 
-static struct pending_record *add_record(
-	struct pending_batch *batch, const struct record_piece *piece)
+static struct pending_record *add_record(struct pending_batch *batch, const struct record_key *key,
+	uint64_t version, enum record_kind kind)
 {
 	struct pending_record *records =
 		grown(batch->records, batch->n, &batch->n_max, sizeof(*records));
@@ -130,9 +134,9 @@ static struct pending_record *add_record(
 		return NULL;
 	batch->records = records;
 	records[batch->n] = (struct pending_record){
-		.key = piece->key,
-		.version = piece->checkpoint,
-		.kind = piece->kind,
+		.key = *key,
+		.version = version,
+		.kind = kind,
 		.first = batch->n_parts,
 		.order = batch->n,
 	};
@@ -144,7 +148,8 @@ static struct pending_record *add_record(
 static int add(struct queue *queue, struct pending_batch *batch, const struct record_piece *piece)
 {
 	const struct queue before = *queue;
-	struct pending_record *record = add_record(batch, piece);
+	struct pending_record *record =
+		add_record(batch, &piece->key, piece->checkpoint, piece->kind);
 	bool more = true;
 
 	if (record == NULL)
@@ -157,7 +162,7 @@ static int add(struct queue *queue, struct pending_batch *batch, const struct re
 			queue->at = before.at;
 			return 0;
 		}
-		if (add_part(batch, piece) < 0)
+		if (add_part(batch, (struct bytes){piece + 1, piece->len}) < 0)
 			return -ENOMEM;
 		more = piece->more;
 		step_over(queue);
@@ -185,12 +190,29 @@ static int fill(struct queue *queue, uint64_t checkpoint, struct pending_batch *
 	return result < 0 ? result : 0;
 }
 
+static int fill_from_kept(struct pending *pending, struct pending_batch *batch)
+{
+	while (batch->n < PENDING_BATCH_MAX && pending->kept_at < pending->kept.n) {
+		const struct kept_record *kept = &pending->kept.records[pending->kept_at];
+		struct pending_record *record =
+			add_record(batch, &kept->key, kept->version, kept->kind);
+
+		if (record == NULL || add_part(batch, kept->value) < 0)
+			return -ENOMEM;
+		record->n_parts = 1;
+		batch->n++;
+		pending->kept_at++;
+	}
+	return 0;
+}
+
 int pending_batch(struct pending *pending, uint64_t checkpoint, struct pending_batch *batch)
 {
-	int result = 0;
+	int result;
 
 	batch->n = 0;
 	batch->n_parts = 0;
+	result = fill_from_kept(pending, batch);
 	for (uint32_t i = 0; result == 0 && i < pending->n_queues; i++)
 		result = fill(&pending->queues[i], checkpoint, batch);
 	return result;
@@ -206,41 +228,91 @@ bool pending_is_done(const struct pending *pending, uint64_t checkpoint)
 
 void pending_rewind(struct pending *pending)
 {
+	pending->kept_at = 0;
 	for (uint32_t i = 0; i < pending->n_queues; i++) {
 		pending->queues[i].chunk = 0;
 		pending->queues[i].at = 0;
 	}
 }
 
-// Mark what is stored. Whether all of the chunk is.
-static bool mark(struct record_chunk *chunk, uint64_t checkpoint)
+// Mark what is stored, up to a place in the chunk. Whether all of the chunk is.
+static bool mark(struct record_chunk *chunk, uint64_t checkpoint, uint32_t end)
 {
 	const struct record_piece *piece;
-	uint32_t at = 0;
+	uint32_t at = 0, before = 0;
 	bool all = true;
 
 	while ((piece = record_piece_next(chunk, &at)) != NULL) {
-		if (piece->checkpoint <= checkpoint)
+		if (piece->checkpoint <= checkpoint && before < end)
 			((struct record_piece *)piece)->is_stored = true;
-		else
-			all = false;
+		all &= piece->is_stored != 0;
+		before = at;
 	}
 	return all;
 }
 
+// Records of versions ≤ checkpoint are elsewhere, as far as batches have come: give back the chunks
+// that hold nothing else.
+static void release(struct queue *queue, uint64_t checkpoint)
+{
+	uint32_t n = 0;
+
+	for (uint32_t k = 0; k < queue->n; k++) {
+		uint32_t end = k < queue->chunk ? UINT32_MAX : k == queue->chunk ? queue->at : 0;
+
+		if (mark(queue->chunks[k], checkpoint, end))
+			record_chunk_give(queue->out, queue->chunks[k]);
+		else
+			queue->chunks[n++] = queue->chunks[k];
+	}
+	queue->n = n;
+}
+
 void pending_commit(struct pending *pending, uint64_t checkpoint)
 {
-	for (uint32_t i = 0; i < pending->n_queues; i++) {
-		struct queue *queue = &pending->queues[i];
-		uint32_t n = 0;
+	for (uint32_t i = 0; i < pending->n_queues; i++)
+		release(&pending->queues[i], checkpoint);
+	kept_clear(&pending->kept);
+	pending_rewind(pending);
+}
 
-		for (uint32_t k = 0; k < queue->n; k++) {
-			if (mark(queue->chunks[k], checkpoint))
-				record_chunk_give(queue->out, queue->chunks[k]);
-			else
-				queue->chunks[n++] = queue->chunks[k];
+static int keep_all(struct pending *pending, uint64_t checkpoint, struct pending_batch *batch)
+{
+	int result;
+
+	pending->kept_at = pending->kept.n; // these are kept already
+	do {
+		result = pending_batch(pending, checkpoint, batch);
+		for (uint32_t i = 0; result == 0 && i < batch->n; i++) {
+			const struct pending_record *record = &batch->records[i];
+			const struct kept_record kept = {
+				.key = record->key,
+				.version = record->version,
+				.kind = record->kind,
+			};
+
+			result = kept_add(&pending->kept, &kept, batch->parts + record->first,
+				record->n_parts);
+			pending->kept_at = pending->kept.n;
 		}
-		queue->n = n;
+	} while (result == 0 && batch->n > 0);
+	return result;
+}
+
+void pending_keep(struct pending *pending, uint64_t checkpoint)
+{
+	struct pending_batch batch = {0};
+	uint32_t n = pending->kept.n;
+
+	pending_rewind(pending);
+	if (keep_all(pending, checkpoint, &batch) == 0) {
+		for (uint32_t i = 0; i < pending->n_queues; i++)
+			release(&pending->queues[i], checkpoint);
+		kept_settle(&pending->kept);
+	} else {
+		kept_cut(&pending->kept, n);
 	}
+	free(batch.records);
+	free(batch.parts);
 	pending_rewind(pending);
 }

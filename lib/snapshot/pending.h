@@ -36,5 +36,8 @@ int pending_batch(struct pending *pending, uint64_t checkpoint, struct pending_b
 // Whether all tasks have said all about the checkpoint, as far as batches have come.
 bool pending_is_done(const struct pending *pending, uint64_t checkpoint);
 void pending_rewind(struct pending *pending);
+// The checkpoint has failed: copy what has come of it out of its chunks, and give those back. When
+// there is no memory for that they are kept as they are. Rewinds.
+void pending_keep(struct pending *pending, uint64_t checkpoint);
 // It is committed: give back the chunks that are not needed any more.
 void pending_commit(struct pending *pending, uint64_t checkpoint);

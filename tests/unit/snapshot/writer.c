@@ -85,11 +85,11 @@ static void try_many(struct rig *rig, int n, uint32_t fail_of)
 
 static void in_memory_checkpoints_hold_what_was_written(void **)
 {
-	for (uint64_t seed = 1; seed <= 4; seed++) {
+	for (uint64_t seed = 1; seed <= 3; seed++) {
 		struct rig rig;
 
 		rig_init(&rig, seed, true);
-		try_many(&rig, 60, 0);
+		try_many(&rig, 40, 0);
 		rig_end(&rig);
 	}
 }
@@ -100,18 +100,18 @@ static void in_lmdb_checkpoints_hold_what_was_written(void **)
 		struct rig rig;
 
 		rig_init(&rig, seed, false);
-		try_many(&rig, 60, 0);
+		try_many(&rig, 40, 0);
 		rig_end(&rig);
 	}
 }
 
 static void a_storage_that_fails_loses_nothing(void **)
 {
-	for (uint64_t seed = 1; seed <= 4; seed++) {
+	for (uint64_t seed = 1; seed <= 3; seed++) {
 		struct rig rig;
 
 		rig_init(&rig, seed, true);
-		try_many(&rig, 60, 100 * (uint32_t)seed);
+		try_many(&rig, 40, 100 * (uint32_t)seed);
 		rig_end(&rig);
 	}
 }
