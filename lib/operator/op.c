@@ -42,17 +42,18 @@ void op_freeze(struct op *op, uint64_t checkpoint)
 {
 	struct record_key key = op_record_key(op, PART_RUNTIME, 0, 0);
 	struct op_task *task = op->task;
-	uint64_t start;
+	uint64_t before, start;
 
 	op->checkpoint = checkpoint;
 	if (task->out == NULL)
 		return;
+	before = task->out->ticks;
 	start = task->tsc != NULL ? task->tsc() : 0;
 	record_write(task->out, &key, checkpoint, &op->watermark, sizeof(op->watermark));
 	if (op->ops->freeze != NULL)
 		op->ops->freeze(op);
-	if (task->tsc != NULL)
-		task->held_ticks += task->tsc() - start;
+	if (task->tsc != NULL) // all of it, not its records alone
+		task->out->ticks = before + task->tsc() - start;
 }
 
 // All instances were frozen at the same barrier and know the same watermark; should one know less,

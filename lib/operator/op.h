@@ -48,7 +48,6 @@ struct op_task {
 	bool drop_new_keys; // what happens when the pool is empty: drop and count, or fault
 	bool evict_idle; // before that, by operators that can: keys without rows for longest go
 	struct record_out *out; // where checkpoints go; NULL = none are taken
-	uint64_t held_ticks; // that freezing and urgent packing took since the runtime last looked
 	const char *state_dir; // where the checkpoints are; NULL = none are taken
 	bool is_fresh; // whatever earlier processes left there is no matter
 	uint16_t instance, n_instances; // of the stage: which key groups are ours

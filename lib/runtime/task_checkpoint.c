@@ -8,6 +8,7 @@ enum {
 	BUDGET_MAX = 8192,
 	PORTION_US = 20, // aimed at; 50 are the limit
 	BUSY_SHARE = 20, // one part in so many is packing, while there is input
+	FULL_S = 10, // patience with a checkpoint that does not fit
 };
 
 // What one step's input may make operators write ahead of the walk: a bucket for each row of each
@@ -89,10 +90,12 @@ bool task_has_room(struct task *task)
 
 void task_note_hold(struct task *task)
 {
-	if (task->common.held_ticks == 0)
+	struct record_out *out = task->common.out;
+
+	if (out == NULL || out->ticks == 0)
 		return;
-	hist_record(&task->checkpoint.held, task->common.held_ticks, 1);
-	task->common.held_ticks = 0;
+	hist_record(&task->checkpoint.held, out->ticks, 1);
+	out->ticks = 0;
 }
 
 static bool is_packed(const struct task_checkpoint *own, uint32_t i)
@@ -157,7 +160,7 @@ static uint32_t pack_portion(struct task *task)
 	if (own->n_packed == task->n_ops)
 		close_checkpoint(task);
 	ticks = common->tsc() - start;
-	task->common.held_ticks = ticks; // whatever was packed urgently is part of it
+	common->out->ticks = ticks; // its records are part of it
 	task_note_hold(task);
 	if (n_left <= 0)
 		adapt_budget(own, ticks, common->tsc_hz);
@@ -173,6 +176,19 @@ static void freeze_all(struct task *task)
 	task_note_hold(task);
 }
 
+// Memory comes back when a checkpoint is committed: one that does not fit never will be.
+static bool fits(struct task *task)
+{
+	struct task_checkpoint *own = &task->checkpoint;
+	const struct op_task *common = &task->common;
+	uint64_t now = common->now.tsc;
+
+	if (record_room(common->out) > 0 || own->full_since == 0)
+		own->full_since = record_room(common->out) > 0 ? 0 : now;
+	return !common->out->is_broken &&
+	       (own->full_since == 0 || now - own->full_since < FULL_S * common->tsc_hz);
+}
+
 uint32_t task_pack(struct task *task, bool is_busy)
 {
 	struct task_checkpoint *own = &task->checkpoint;
@@ -184,7 +200,7 @@ uint32_t task_pack(struct task *task, bool is_busy)
 		freeze_all(task);
 	if (!own->is_open || (is_busy && task->common.now.tsc < own->next_tsc))
 		return 0;
-	if (task->common.out->is_broken) {
+	if (!fits(task)) {
 		fault_set(&task->common.fault,
 			"a checkpoint does not fit the memory for what is on its way to the disk: "
 			"raise state.checkpoints.buffer-size");

@@ -31,6 +31,7 @@ struct task_checkpoint {
 	int32_t budget; // entries of a portion
 	uint64_t next_tsc; // of the next portion, if there is input meanwhile
 	uint64_t held_since; // input waits for room in the records' memory; 0 = it does not
+	uint64_t full_since; // there is no room at all for what is to be packed; 0 = there is
 	// the lcore writes, others read (may lag)
 	_Atomic uint64_t done; // the last one, or the one that was restored
 	uint64_t room_ticks; // that input has waited for room
@@ -49,7 +50,7 @@ bool task_emit_barrier(struct task *task);
 void task_take_barrier(struct task *task, uint64_t checkpoint);
 // Whether there is room for what a step's input may make operators write.
 bool task_has_room(struct task *task);
-// Note for how long the operators' freezing and urgent packing has just held the lcore.
+// Note for how long operators have just held the lcore by freezing, or by packing urgently.
 void task_note_hold(struct task *task);
 // Pack a portion if it is time. is_busy: other work was done in this step. Returns 1 when it did
 // something, else 0.

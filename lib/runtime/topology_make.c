@@ -99,6 +99,7 @@ static int make_outs(struct build *build)
 		if (task->common.out == NULL)
 			return err_set(build->err, ENOMEM,
 				"no memory for checkpoints: lower state.checkpoints.buffer-size");
+		task->common.out->tsc = task->common.tsc;
 	}
 	return 0;
 }

@@ -118,6 +118,8 @@ static void begin(struct record_out *out, const struct record_key *key, uint64_t
 	enum record_kind kind)
 {
 	assert(out->piece == NULL);
+	if (out->tsc != NULL)
+		out->begun_tsc = out->tsc();
 	begin_piece(out, key, checkpoint, kind);
 }
 
@@ -167,6 +169,8 @@ void record_end(struct record_out *out)
 		pad(out->open);
 	out->piece = NULL;
 	out->n_records++;
+	if (out->tsc != NULL)
+		out->ticks += out->tsc() - out->begun_tsc;
 }
 
 void record_write(struct record_out *out, const struct record_key *key, uint64_t checkpoint,

@@ -65,7 +65,10 @@ struct record_out {
 	uint32_t n_touched; // chunks that were ever used
 	bool is_broken; // a record was lost for want of memory: no later checkpoint can be whole
 	uint64_t n_records, n_bytes;
+	uint64_t ticks; // that records took to be written since somebody last set it to 0
+	uint64_t begun_tsc; // of the record in work
 	// set at the start
+	uint64_t (*tsc)(void); // for the ticks, or NULL
 	struct record_chunk *chunks; // [:n_chunks], memory that is taken when it is touched
 	uint32_t n_chunks;
 	struct rte_ring *full, *empty; // lcore → writer, writer → lcore

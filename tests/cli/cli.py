@@ -15,6 +15,10 @@ TIDEWIRE = str(Path(sys.argv[1]).resolve())
 TABLE = """CREATE TABLE t (a INT) WITH ('connector' = 'datagen', 'number-of-rows' = '3',
  'fields.a.kind' = 'sequence', 'fields.a.start' = '1', 'fields.a.end' = '3');
 """
+SLOW = """CREATE TABLE t (a INT, p AS PROCTIME()) WITH ('connector' = 'datagen',
+ 'number-of-rows' = '300', 'rows-per-second' = '200', 'fields.a.kind' = 'sequence',
+ 'fields.a.start' = '1', 'fields.a.end' = '300');
+"""
 EAL = "--lcores 0@0,1@0 --no-huge --no-shconf --no-pci -m 256 --file-prefix cli --log-level *:error"
 
 
@@ -126,6 +130,57 @@ class Cli(unittest.TestCase):
                                r"read=0\.0 MB of 0\.0 MB \(7\d %\) time left=\d+ s")
         self.assertIn("capture feed.pcap (t): packets in=3 = udp=3", text)
         self.assertIn("events: in=3 out=3 dropped=0", text)
+
+    def assert_goes_on(self, folder, args, restored):
+        """Run the job again: it ends well, and has gone on from a checkpoint or not."""
+        result = run("--state-dir", str(Path(folder, "state")), *args, str(Path(folder, "job.sql")))
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual("restored checkpoint" in result.stderr, restored, result.stderr)
+        self.assertRegex(result.stderr, r"(?m)^checkpoints: completed=[1-9]\d* failed=0")
+        return result
+
+    def test_a_job_that_was_finished_emits_nothing_twice(self):
+        with tempfile.TemporaryDirectory() as folder:
+            Path(folder, "job.sql").write_text(TABLE + "SELECT a FROM t;", encoding="utf-8")
+            result = self.assert_goes_on(folder, [], restored=False)
+            self.assertEqual(result.stdout, "+I[1]\n+I[2]\n+I[3]\n")
+            result = self.assert_goes_on(folder, [], restored=True)
+            self.assertEqual(result.stdout, "")
+            self.assertEqual(result.stderr.splitlines()[-1], "events: in=0 out=0 dropped=0")
+            result = self.assert_goes_on(folder, ["--restore", "none"], restored=False)
+            self.assertEqual(result.stdout, "+I[1]\n+I[2]\n+I[3]\n")
+
+    def test_a_job_that_is_stopped_keeps_its_windows(self):
+        with tempfile.TemporaryDirectory() as folder:
+            job = Path(folder, "job.sql")
+            job.write_text(SLOW + "SELECT a, ROW_NUMBER() OVER (ORDER BY p) FROM t;",
+                           encoding="utf-8")
+            args = ["--state-dir", str(Path(folder, "state")), "--parallelism", "1", str(job)]
+            with subprocess.Popen([TIDEWIRE, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                  text=True) as job_run:
+                first = job_run.stdout.readline()
+                job_run.terminate()
+                out, err = job_run.communicate(timeout=60)
+            self.assertEqual(job_run.returncode, 0, err)
+            rows = (first + out).splitlines()
+            result = self.assert_goes_on(folder, ["--parallelism", "2"], restored=True)
+            rows += result.stdout.splitlines()
+            self.assertEqual(rows, [f"+I[{i}, {i}]" for i in range(1, 301)])
+
+    def test_another_job_cannot_go_on_from_a_checkpoint(self):
+        with tempfile.TemporaryDirectory() as folder:
+            state = str(Path(folder, "state"))
+            run("--state-dir", state, "-", script=TABLE + "SELECT a FROM t;")
+            result = run("--state-dir", state, "-", script=TABLE + "SELECT a + 1 FROM t;")
+            self.assert_wrong(result, r"tidewire: error: .*(changed|added|removed|differ)")
+
+    def test_settings_of_checkpoints_that_cannot_be(self):
+        result = run("--set", "execution.checkpointing.interval=1 s", "-", script=TABLE)
+        self.assert_wrong(result, r"error: checkpoints have nowhere to go: add --state-dir DIR")
+        result = run("--set", "state.checkpoints.num-retained=1", "-", script=TABLE)
+        self.assert_wrong(result, r"a number from 2")
+        result = run("--restore", "/nowhere", "-", script=TABLE + "SELECT a FROM t;")
+        self.assert_wrong(result, r"error: .*/nowhere")
 
     def test_a_script_that_only_defines_runs_nothing(self):
         result = run("-", script=TABLE)
