@@ -336,6 +336,54 @@ static void keys_with_a_time_to_live_go_on(void **)
 	}
 }
 
+// Restored from records with something wrong: refused, or not, and nothing is read beyond them.
+static void records_may_have_any_shape(void **)
+{
+	const struct over_frame frames[] = {rows(UNBOUNDED), range(30), rows(3)};
+
+	for (uint64_t seed = 1; seed <= 60; seed++) {
+		static struct test test;
+		struct event_settings settings = {.n = N_EVENTS,
+			.n_users = 20,
+			.first_ts = 1000,
+			.step = 2,
+			.disorder = 8,
+			.delay = 10,
+			.nulls = true};
+		struct over_lines out = {calloc(N_EVENTS, sizeof(struct over_line)), 0};
+		struct over_job job = {.query = &test.query, .out = &out, .random = &test.random};
+		struct checkpointed saved, none;
+		struct err err = {0};
+
+		make_test(&test, seed, 2, frames, 3);
+		over_query_finish(&test.query, test.arena);
+		test.events = events_new(&settings, &test.random);
+		cut_into_steps(&test);
+		checkpointed_begin(&saved);
+		job.saved = &saved;
+		over_job_start(&job, 1, N_PAGES);
+		for (uint32_t i = 0; i < 6; i++)
+			do_step(&test, &job, i);
+		over_job_control(&job, (struct block){.kind = BLOCK_BARRIER, .checkpoint_id = 1});
+		checkpointed_finish(&saved, &job.instances[0].task, job.instances[0].op);
+		over_job_stop(&job);
+		for (uint32_t i = 0; i < 3; i++)
+			checkpointed_spoil(&saved, &test.random);
+		checkpointed_begin(&none);
+		job.saved = &none;
+		over_job_start(&job, 1 + (uint16_t)(seed % 2), N_PAGES);
+		for (uint16_t i = 0; i < job.n_instances; i++)
+			checkpointed_give(&saved, 1, job.instances[i].op, &err);
+		over_job_stop(&job);
+		checkpointed_end(&none);
+		checkpointed_end(&saved);
+		over_lines_cut(&out, 0);
+		free(out.lines);
+		free(test.events);
+		arena_free(test.arena);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -346,6 +394,7 @@ int main(void)
 		cmocka_unit_test(groups_larger_than_a_block_go_on),
 		cmocka_unit_test(frames_by_processing_time_go_on),
 		cmocka_unit_test(keys_with_a_time_to_live_go_on),
+		cmocka_unit_test(records_may_have_any_shape),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
