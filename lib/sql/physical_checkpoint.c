@@ -18,13 +18,15 @@ static int check_sink(const struct physical *physical, const struct sink_config 
 static void note_source(const struct physical *physical, struct settings *settings,
 	const struct source_config *config)
 {
-	if (config->connector != SOURCE_UDP)
+	const char *note;
+
+	if (config->connector != SOURCE_UDP || config->journal != NULL)
 		return;
-	settings_note(settings, arena_printf(physical->arena,
-					"table %s: what arrives between a checkpoint and a crash "
-					"is lost: udp cannot "
-					"be asked again",
-					config->table));
+	note = arena_printf(physical->arena,
+		"table %s: what arrives between a checkpoint and a crash is lost; "
+		"'journal' = 'true' keeps it",
+		config->table);
+	settings_note(settings, note);
 }
 
 int physical_check_checkpoints(const struct physical *physical, struct settings *settings)
