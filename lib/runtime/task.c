@@ -186,6 +186,8 @@ uint32_t task_step(struct task *task, struct now now)
 	if (task->common.fault.text != NULL)
 		return 0;
 	task->common.now = now;
+	for (uint32_t i = 0; task->receiver != NULL && i < task->n_sources; i++)
+		source_tick(task->sources[i]);
 	n = step(task);
 	task_note_hold(task);
 	return n + task_pack(task, n > 0);

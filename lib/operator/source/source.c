@@ -168,6 +168,14 @@ int source_start(struct op *op, struct err *err)
 	return source->input->start != NULL ? source->input->start(source, err) : 0;
 }
 
+void source_tick(struct op *op)
+{
+	struct source *source = (struct source *)op;
+
+	if (source->input->tick != NULL)
+		source->input->tick(source);
+}
+
 void source_committed(struct op *op, uint64_t oldest)
 {
 	struct source *source = (struct source *)op;

@@ -79,6 +79,10 @@ void source_committed(struct op *source, uint64_t oldest);
 // The main lcore: true once, when the source has replayed what its journal had: text says what.
 bool source_replayed(struct op *source, char *text, size_t size);
 
+// Each step of a task that receives, also while it is blocked: what was received does not wait in
+// memory for longer than the journal's sync interval.
+void source_tick(struct op *source);
+
 // Let the source look for input: SOURCE_FILESYSTEM, _PCAP, _DATAGEN read some and feed it; all
 // of them notice here that they have fallen silent. Returns how many messages or rows came in.
 // Must not be called while the task is blocked or the source pending.

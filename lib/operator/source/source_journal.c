@@ -120,7 +120,6 @@ uint32_t source_journal_poll(struct source_journal *own)
 		fault_set(&op->task->fault, failure);
 	if (!atomic_load_explicit(&own->is_over, memory_order_relaxed))
 		return replay_some(own);
-	journal_tick(own->journal, op->task->now.tsc);
 	op->counters[own->lost].value = journal_lost(own->journal);
 	op->counters[own->stalls].value = own->journal->n_stalls;
 	return 0;

@@ -43,7 +43,7 @@ struct source_journal *source_journal_new(
 void source_journal_free(struct source_journal *own); // may be NULL
 int source_journal_start(struct source_journal *own, struct err *err);
 
-// The lcore. Replay some, or hand over what has waited. Returns how many messages came.
+// The lcore. Replay some. Returns how many messages came.
 uint32_t source_journal_poll(struct source_journal *own);
 // Whether live input may come.
 bool source_journal_ready(struct source_journal *own);

@@ -19,7 +19,8 @@ struct source_input {
 	// Go on there. Before the first poll. Returns 0 or -errno with *err filled.
 	int (*restore)(struct source *source, struct record_reader *in, struct err *err);
 	bool restores_all; // restore() gets the positions of all instances there were
-	// As source_start(), source_committed() and source_replayed() say.
+	// As source_start(), source_tick(), source_committed() and source_replayed() say.
+	void (*tick)(struct source *source);
 	int (*start)(struct source *source, struct err *err);
 	void (*committed)(struct source *source, uint64_t oldest);
 	bool (*replayed)(struct source *source, char *text, size_t size);

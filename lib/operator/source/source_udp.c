@@ -95,6 +95,12 @@ static uint32_t udp_poll(struct source *source)
 	return journal_of(source) != NULL ? source_journal_poll(journal_of(source)) : 0;
 }
 
+static void udp_tick(struct source *source)
+{
+	if (journal_of(source) != NULL)
+		journal_tick(journal_of(source)->journal, source->op.task->now.tsc);
+}
+
 static void udp_freeze(struct source *source, struct record_out *out)
 {
 	if (journal_of(source) != NULL)
@@ -129,6 +135,7 @@ static void udp_close(struct source *source)
 const struct source_input source_udp_input = {
 	.open = udp_open,
 	.start = udp_start,
+	.tick = udp_tick,
 	.poll = udp_poll,
 	.freeze = udp_freeze,
 	.restore = udp_restore,

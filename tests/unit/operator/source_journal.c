@@ -153,6 +153,7 @@ static bool poll_queue(struct queue *queue)
 	uint32_t n;
 
 	queue->task.now.tsc += 1000000; // a millisecond
+	source_tick(queue->op);
 	n = source_poll(queue->op);
 	if (n == 0)
 		usleep(20);
