@@ -32,6 +32,7 @@
 #include "state/page_pool.h"
 
 struct op;
+struct op_dump;
 struct op_spec;
 
 // What all operators of a task share. The runtime owns it.
@@ -116,6 +117,8 @@ struct op_kind {
 	struct op *(*create)(const struct op_spec *spec, struct op_task *task, struct err *err);
 	// Behind the name: "keys=[user_id], window=HOP(30 s, 5 min), aggs=[SUM(amount)]".
 	const char *(*explain)(const struct op_spec *spec, struct arena *arena);
+	// How its state in a checkpoint reads (dump.h). NULL = as bytes only.
+	const struct op_dump *dump;
 };
 
 // An operator of the plan. Immutable once planned.

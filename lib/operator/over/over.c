@@ -299,7 +299,7 @@ static void look_at_frames(struct over *over)
 }
 
 // Columns that calls of bounded frames read, each once.
-static uint16_t argument_columns(const struct over_config *config, uint16_t *columns)
+uint16_t over_argument_columns(const struct over_config *config, uint16_t *columns)
 {
 	bool reads[SCHEMA_COLUMNS_MAX] = {false};
 	uint16_t n = 0;
@@ -325,7 +325,7 @@ static int lay_out(struct over *over, struct err *err)
 	const struct over_config *config = over->config;
 	const struct schema *input = over->op.spec->input;
 	uint16_t columns[SCHEMA_COLUMNS_MAX];
-	uint16_t n = argument_columns(config, columns);
+	uint16_t n = over_argument_columns(config, columns);
 
 	if (key_layout_init(&over->keys, input, config->keys, config->n_keys) < 0 ||
 		key_layout_init(&over->arguments, input, columns, n) < 0)
@@ -446,4 +446,5 @@ const struct op_kind over_kind = {
 	.name = "OverAggregate",
 	.create = over_create,
 	.explain = over_explain,
+	.dump = &over_dump,
 };

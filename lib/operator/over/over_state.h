@@ -202,3 +202,7 @@ void over_freeze(struct op *op);
 bool over_pack(struct op *op, int32_t *n_left);
 int over_restore(struct op *op, const struct record *record, struct err *err);
 int over_restored(struct op *op, struct err *err);
+
+// over.c: the columns that calls of bounded frames read. Returns n of columns[:n].
+uint16_t over_argument_columns(const struct over_config *config, uint16_t *columns);
+extern const struct op_dump over_dump;

@@ -207,4 +207,5 @@ const struct op_kind window_aggregate_kind = {
 	.name = "WindowAggregate",
 	.create = window_create,
 	.explain = window_aggregate_explain,
+	.dump = &window_dump,
 };

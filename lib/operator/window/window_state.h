@@ -140,3 +140,5 @@ void sum_combine(struct window_aggregate *window, void *const *into, void *const
 	struct keyed_store *heap);
 // Count results that had no room, or end the job.
 void sum_refuse(struct window_aggregate *window, uint64_t n);
+
+extern const struct op_dump window_dump; // window_dump.c

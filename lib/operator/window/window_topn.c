@@ -399,4 +399,5 @@ const struct op_kind window_topn_kind = {
 	.name = "WindowTopN",
 	.create = topn_create,
 	.explain = topn_explain,
+	.dump = &window_topn_dump,
 };

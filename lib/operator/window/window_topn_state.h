@@ -50,3 +50,4 @@ void topn_freeze(struct op *op);
 bool topn_pack(struct op *op, int32_t *n_left);
 int topn_restore(struct op *op, const struct record *record, struct err *err);
 int topn_restored(struct op *op, struct err *err);
+extern const struct op_dump window_topn_dump; // window_topn_dump.c
