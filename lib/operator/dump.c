@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include "row/columns.h"
 
 enum { POOL_BYTES = 256 << 20 }; // of the states of one key, mostly untouched
@@ -75,6 +76,19 @@ void dump_add_keys(struct dump *dump, const struct key_layout *layout, const str
 	dump->n_keys = layout->n_columns;
 }
 
+// Memory that is taken when it is touched: states are mostly small.
+static bool open_pool(struct page_pool *pool)
+{
+	void *pages = mmap(NULL, POOL_BYTES, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (pages == MAP_FAILED)
+		return false;
+	*pool = (struct page_pool){
+		.pages = pages, .n_pages = POOL_BYTES / PAGE_SIZE, .free = PAGE_NONE};
+	return true;
+}
+
 static int set_up(struct dump *dump, struct err *err)
 {
 	int result = dump->kind->open(dump, err);
@@ -83,8 +97,7 @@ static int set_up(struct dump *dump, struct err *err)
 		return result;
 	dump->columns = columns_new(&mem_libc, dump->schema, 1);
 	dump->text = malloc(DUMP_TEXT_MAX);
-	if (dump->columns == NULL || dump->text == NULL ||
-		page_pool_init(&dump->pool, &mem_libc, POOL_BYTES) < 0)
+	if (dump->columns == NULL || dump->text == NULL || !open_pool(&dump->pool))
 		return err_set(
 			err, ENOMEM, "no memory to read the state of a %s", dump->spec->kind->name);
 	slab_init(&dump->slab, &dump->pool);
@@ -116,7 +129,7 @@ int dump_open(struct dump *dump, const struct op_spec *spec, struct arena *arena
 void dump_close(struct dump *dump)
 {
 	if (dump->pool.pages != NULL)
-		page_pool_destroy(&dump->pool, &mem_libc);
+		munmap(dump->pool.pages, POOL_BYTES);
 	if (dump->columns != NULL)
 		columns_free(&mem_libc, dump->columns, dump->schema);
 	free(dump->text);

@@ -203,7 +203,7 @@ static void check_spoilt(struct rig *rig)
 {
 	struct random random = {1};
 
-	for (int i = 0; i < 300; i++) {
+	for (int i = 0; i < 100; i++) {
 		rig->text[0] = '\0';
 		checkpointed_spoil(&rig->saved, &random);
 		dump_all(rig);
