@@ -110,8 +110,8 @@ static void assert_account(const struct receiver *r)
 
 static char all_kept[KEPT_MAX];
 
-static void keep(struct listener *listener, const uint8_t *payload, uint16_t len,
-	const struct now *received)
+static void keep(
+	struct listener *listener, const uint8_t *payload, uint16_t len, const struct now *received)
 {
 	assert_int_equal(received->tsc, now.tsc);
 	assert_int_equal(((struct sink *)listener)->n_calls, 0); // before it is delivered
