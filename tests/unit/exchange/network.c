@@ -23,6 +23,7 @@ struct producer {
 	int64_t n_rows; // made so far
 	int64_t watermark; // of the rows so far
 	uint64_t n_barriers;
+	uint64_t n_barriers_max; // it ends when it has sent so many, whatever comes later
 	int end_step; // 0 rows, 1 END sent
 	// the block in hand
 	int64_t ids[BLOCK_ROWS_MAX], keys[BLOCK_ROWS_MAX], marks[BLOCK_ROWS_MAX];
@@ -77,6 +78,9 @@ static void network_init(
 				channel_new(&mem_libc, net->schema, CHANNEL_BLOCKS_MIN, HEAP_BYTES);
 		*producer = (struct producer){.index = p, .watermark = WATERMARK_NONE};
 		producer->random.state = seed + p;
+		producer->n_barriers_max = BARRIERS;
+		if (p > 0 && random_below(&producer->random, 2) == 0)
+			producer->n_barriers_max = random_below(&producer->random, BARRIERS);
 		producer->sharder = sharder_new(
 			&mem_libc, net->channels[p], n_consumers, &net->keys, &net->seed);
 		net->seen[p] = calloc(1, ROWS_PER_PRODUCER);
@@ -165,7 +169,7 @@ static void producer_step(struct network *net, struct producer *producer)
 		sharder_flush(producer->sharder);
 		break;
 	case 1:
-		if (producer->n_barriers >= BARRIERS ||
+		if (producer->n_barriers >= producer->n_barriers_max ||
 			producer->n_rows * (BARRIERS + 1) <
 				(int64_t)(producer->n_barriers + 1) * ROWS_PER_PRODUCER)
 			break;
@@ -176,7 +180,8 @@ static void producer_step(struct network *net, struct producer *producer)
 	default:
 		if (producer->n_rows < ROWS_PER_PRODUCER) {
 			send_rows(producer);
-		} else if (producer->n_barriers == BARRIERS && producer->end_step == 0) {
+		} else if (producer->n_barriers == producer->n_barriers_max &&
+			   producer->end_step == 0) {
 			producer->end_step = 1;
 			send_control(producer, BLOCK_END);
 		}
@@ -208,7 +213,7 @@ static void check_row(struct network *net, uint32_t c, const struct block *block
 	// Travelling makes no row late: what its split had reached, the gate has not passed.
 	assert_int_equal(mark, row == 0 ? WATERMARK_NONE : row - 1 - DISORDER);
 	assert_true(consumer->watermark <= mark);
-	// Rows behind a barrier wait until it is out.
+	// Rows behind a barrier wait until it is out, and those behind it too.
 	assert_true(consumer->n_barriers == BARRIERS ||
 		    row < net->rows_at_barrier[p][consumer->n_barriers + 1] ||
 		    net->producers[p].n_barriers <= consumer->n_barriers);
@@ -220,23 +225,33 @@ static void check_barrier(struct network *net, struct consumer *consumer)
 	uint32_t c = (uint32_t)(consumer - net->consumers);
 
 	consumer->n_barriers++;
-	for (uint32_t p = 0; p < net->n_producers; p++)
-		for (int64_t row = 0; row < net->rows_at_barrier[p][consumer->n_barriers]; row++) {
+	for (uint32_t p = 0; p < net->n_producers; p++) {
+		bool has_ended = net->producers[p].n_barriers_max < consumer->n_barriers;
+		int64_t n_rows = has_ended ? ROWS_PER_PRODUCER
+					   : net->rows_at_barrier[p][consumer->n_barriers];
+
+		assert_true(has_ended || net->producers[p].n_barriers >= consumer->n_barriers);
+		for (int64_t row = 0; row < n_rows; row++) {
 			uint64_t image[2] = {0, (uint64_t)key_of(p, row)}, hash;
 
 			key_hashes(&net->keys, &net->seed, image, 1, &hash);
 			if (key_group_owner(key_group(hash), net->n_consumers) == c)
 				assert_int_equal(net->seen[p][row], 1);
 		}
+	}
 }
 
 static void consumer_step(struct network *net, uint32_t c)
 {
 	struct consumer *consumer = &net->consumers[c];
-	const struct block *block = gate_take(&consumer->gate, 0);
+	const struct block *block;
 
+	// Now and then it is not ready for a barrier: then what is behind it waits as well.
+	consumer->gate.holds_barriers = random_below(&net->random, 4) == 0;
+	block = gate_take(&consumer->gate, 0);
 	if (block == NULL)
 		return;
+	assert_false(block->kind == BLOCK_BARRIER && consumer->gate.holds_barriers);
 	assert_false(consumer->ended);
 	switch (block->kind) {
 	case BLOCK_ROWS:
