@@ -1,10 +1,12 @@
 #include "life.h"
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "files.h"
 #include "operator/sink/sink.h"
 #include "runtime/coordinator.h"
+#include "runtime/describe.h"
 #include "runtime/restore.h"
 #include "sql/sql.h"
 
@@ -50,18 +52,18 @@ static void world_begin(void *arg, uint64_t n, const char *savepoint)
 	struct process *process = arg;
 
 	(void)savepoint;
-	store_begin(process->life->store, n);
+	depot_begin(process->life->store, n);
 	topology_checkpoint(process->topology, n);
 }
 
 static void world_abort(void *arg, uint64_t n)
 {
-	store_abort(((struct process *)arg)->life->store, n);
+	depot_abort(((struct process *)arg)->life->store, n);
 }
 
 static bool world_result(void *arg, struct checkpoint_result *result)
 {
-	return store_result(((struct process *)arg)->life->store, result);
+	return depot_result(((struct process *)arg)->life->store, result);
 }
 
 static int64_t now_ms(const struct process *process)
@@ -87,15 +89,15 @@ static int restore(struct process *process, struct err *err)
 	struct restore restore;
 	int result;
 
-	if (store_newest(process->life->store) == 0)
+	if (depot_newest(process->life->store) == 0)
 		return 0;
 	if (restore_begin(&restore, process->topology, err) < 0)
 		return -1;
-	result = store_read(process->life->store, restore_take, &restore);
+	result = depot_read(process->life->store, restore_take, &restore);
 	return restore_end(&restore, result < 0) < 0 || result < 0 ? -1 : 0;
 }
 
-static int take_checkpoints(struct process *process, struct err *err)
+static int take_checkpoints(struct process *process, const struct job *job, struct err *err)
 {
 	struct coordinator_world world = {process, world_begin, world_abort, world_result};
 	struct life *life = process->life;
@@ -103,9 +105,11 @@ static int take_checkpoints(struct process *process, struct err *err)
 	choose_settings(process);
 	for (uint32_t t = 0; t < process->topology->n_tasks; t++)
 		process->outs[t] = process->topology->tasks[t]->common.out;
-	store_open(life->store, process->outs, process->topology->n_tasks);
+	if (depot_open(life->store, describe_job(job, process->arena, "sim", life->sql),
+		    process->outs, process->topology->n_tasks) < 0)
+		return err_set(err, EIO, "the store does not open");
 	coordinator_init(&process->coordinator, &process->settings, &world,
-		store_newest(life->store) + 1, 0);
+		depot_newest(life->store) + 1, 0);
 	return restore(process, err);
 }
 
@@ -121,7 +125,7 @@ static int start(struct process *process, struct err *err)
 		.tsc_hz = FAKE_TSC_HZ,
 		.channel_blocks = 4,
 		.takes_checkpoints = life->store != NULL,
-		.checkpoint = life->store != NULL ? store_newest(life->store) : 0,
+		.checkpoint = life->store != NULL ? depot_newest(life->store) : 0,
 	};
 	struct sql_plan plan;
 
@@ -132,7 +136,7 @@ static int start(struct process *process, struct err *err)
 	process->topology = topology_new(plan.job, &env, err);
 	if (process->topology == NULL)
 		return -1;
-	return life->store != NULL ? take_checkpoints(process, err) : 0;
+	return life->store != NULL ? take_checkpoints(process, plan.job, err) : 0;
 }
 
 static void step_task(struct process *process)
@@ -174,7 +178,7 @@ static void step(struct process *process)
 	if (which == 0)
 		files_step();
 	else if (which <= 2 && life->store != NULL)
-		store_step(life->store);
+		depot_step(life->store);
 	else if (which == 3 && life->store != NULL)
 		step_coordinator(process);
 	else
@@ -254,7 +258,7 @@ enum life_end life_run(struct life *life)
 		files_die();
 	}
 	if (life->store != NULL)
-		store_die(life->store);
+		depot_die(life->store);
 	topology_free(process->topology);
 	arena_free(process->arena);
 	free(process);

@@ -1,7 +1,7 @@
 // A process of the simulated world, from its start to its end, of whatever kind.
 #pragma once
 #include "runtime/summary.h"
-#include "store.h"
+#include "depot.h"
 
 enum { LIFE_LCORES_MAX = 4 };
 
@@ -10,7 +10,7 @@ struct life {
 	const char *sql;
 	bool calm; // tasks in turn, all goes well
 	uint32_t n_lcores, parallelism;
-	struct store *store; // NULL: no checkpoints are taken
+	struct depot *store; // NULL: no checkpoints are taken
 	uint64_t n_steps_max; // then it dies
 	uint64_t suspend_at; // step at which it is told to stop
 	// what came of it

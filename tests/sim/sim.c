@@ -124,7 +124,8 @@ static void choose_life(struct seed_run *run, struct life *life, uint32_t n_deat
 // Life after life, until one has come to the end; sometimes one more, that has nothing left to do.
 static char *run_roughly(struct seed_run *run, const char *sql)
 {
-	struct store *store = store_new(&run->world);
+	bool is_real = random_below(&run->world, 2) == 0;
+	struct depot *store = is_real ? depot_real(&run->world) : depot_model(&run->world);
 	struct life life = {.sql = sql, .store = store};
 	uint64_t n_deaths = random_below(&run->world, DEATHS_MAX + 1);
 	bool once_more = random_below(&run->world, 4) == 0;
@@ -140,7 +141,7 @@ static char *run_roughly(struct seed_run *run, const char *sql)
 			end = LIFE_DIED;
 		}
 	} while (end == LIFE_DIED || end == LIFE_SUSPENDED);
-	store_free(store);
+	depot_free(store);
 	return end == LIFE_FINISHED ? sorted_lines(file_named("out")) : NULL;
 }
 

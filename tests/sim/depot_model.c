@@ -1,4 +1,6 @@
-#include "store.h"
+// The obvious model of a store and its writer: all that was written is kept, and a commit makes of
+// it what counts.
+#include "depot_ops.h"
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +21,8 @@ struct versions {
 	size_t n, size;
 };
 
-struct store {
+struct model {
+	struct depot depot; // first
 	struct random *random;
 	// what survives
 	uint64_t newest;
@@ -53,28 +56,18 @@ static void versions_add(struct versions *versions, struct version version)
 	versions->at[versions->n++] = version;
 }
 
-struct store *store_new(struct random *random)
+static uint64_t model_newest(struct depot *base)
 {
-	struct store *store = calloc(1, sizeof(*store));
+	const struct model *store = (struct model *)base;
 
-	store->random = random;
-	return store;
-}
-
-void store_free(struct store *store)
-{
-	store_die(store);
-	versions_clear(&store->committed);
-	free(store);
-}
-
-uint64_t store_newest(const struct store *store)
-{
 	return store->newest;
 }
 
-int store_read(struct store *store, int (*take)(void *arg, const struct record *record), void *arg)
+static int model_read(
+	struct depot *base, int (*take)(void *arg, const struct record *record), void *arg)
 {
+	struct model *store = (struct model *)base;
+
 	for (size_t i = 0; i < store->committed.n; i++) {
 		const struct version *version = &store->committed.at[i];
 		struct record record = {version->key, version->value, version->len};
@@ -86,17 +79,23 @@ int store_read(struct store *store, int (*take)(void *arg, const struct record *
 	return 0;
 }
 
-void store_open(struct store *store, struct record_out *const *outs, uint32_t n)
+static int model_open(struct depot *base, const struct checkpoint_plan *plan,
+	struct record_out *const *outs, uint32_t n)
 {
+	struct model *store = (struct model *)base;
+
 	assert(n <= OUTS_MAX);
 	store->outs = outs;
 	store->n_outs = n;
 	for (uint32_t i = 0; i < n; i++)
 		store->done[i] = store->newest;
+	return 0;
 }
 
-void store_die(struct store *store)
+static void model_die(struct depot *base)
 {
+	struct model *store = (struct model *)base;
+
 	versions_clear(&store->written);
 	for (uint32_t i = 0; i < store->n_outs; i++) {
 		free(store->open[i].value);
@@ -108,19 +107,34 @@ void store_die(struct store *store)
 	store->has_result = false;
 }
 
-void store_begin(struct store *store, uint64_t checkpoint)
+static void model_free(struct depot *base)
 {
+	struct model *store = (struct model *)base;
+
+	model_die(base);
+	versions_clear(&store->committed);
+	free(store);
+}
+
+static void model_begin(struct depot *base, uint64_t checkpoint)
+{
+	struct model *store = (struct model *)base;
+
 	assert(!store->has_result && store->asked == 0);
 	store->asked = checkpoint;
 }
 
-void store_abort(struct store *store, uint64_t checkpoint)
+static void model_abort(struct depot *base, uint64_t checkpoint)
 {
+	struct model *store = (struct model *)base;
+
 	store->aborted = checkpoint;
 }
 
-bool store_result(struct store *store, struct checkpoint_result *result)
+static bool model_result(struct depot *base, struct checkpoint_result *result)
 {
+	struct model *store = (struct model *)base;
+
 	if (!store->has_result)
 		return false;
 	store->has_result = false;
@@ -128,7 +142,7 @@ bool store_result(struct store *store, struct checkpoint_result *result)
 	return true;
 }
 
-static void take_piece(struct store *store, uint32_t out, const struct record_piece *piece)
+static void take_piece(struct model *store, uint32_t out, const struct record_piece *piece)
 {
 	struct version *open = &store->open[out];
 
@@ -153,7 +167,7 @@ static void take_piece(struct store *store, uint32_t out, const struct record_pi
 	*open = (struct version){0};
 }
 
-static bool take_chunk(struct store *store, uint32_t out)
+static bool take_chunk(struct model *store, uint32_t out)
 {
 	struct record_chunk *chunk = record_chunk_take(store->outs[out]);
 	const struct record_piece *piece;
@@ -206,7 +220,7 @@ static struct version copy(const struct version *version)
 	return copied;
 }
 
-static void commit(struct store *store, uint64_t checkpoint)
+static void commit(struct model *store, uint64_t checkpoint)
 {
 	const struct version *drop = NULL, *last = NULL;
 	struct versions *written = &store->written;
@@ -234,7 +248,7 @@ static void commit(struct store *store, uint64_t checkpoint)
 	store->newest = checkpoint;
 }
 
-static void end(struct store *store)
+static void end(struct model *store)
 {
 	bool fails = random_below(store->random, FAILS_ONE_IN) == 0;
 	// The disk may have it although it says that it has not.
@@ -251,7 +265,7 @@ static void end(struct store *store)
 	store->asked = 0;
 }
 
-static bool all_done(const struct store *store)
+static bool all_done(const struct model *store)
 {
 	for (uint32_t i = 0; i < store->n_outs; i++)
 		if (store->done[i] < store->asked)
@@ -259,12 +273,35 @@ static bool all_done(const struct store *store)
 	return true;
 }
 
-void store_step(struct store *store)
+static void model_step(struct depot *base)
 {
+	struct model *store = (struct model *)base;
+
 	if (store->n_outs == 0)
 		return;
 	if (take_chunk(store, (uint32_t)random_below(store->random, store->n_outs)))
 		return;
 	if (store->asked != 0 && (store->aborted == store->asked || all_done(store)))
 		end(store);
+}
+
+static const struct depot_ops model_ops = {
+	.newest = model_newest,
+	.read = model_read,
+	.open = model_open,
+	.die = model_die,
+	.begin = model_begin,
+	.abort = model_abort,
+	.result = model_result,
+	.step = model_step,
+	.free = model_free,
+};
+
+struct depot *depot_model(struct random *random)
+{
+	struct model *store = calloc(1, sizeof(*store));
+
+	store->depot.ops = &model_ops;
+	store->random = random;
+	return &store->depot;
 }
