@@ -237,14 +237,16 @@ static void make_test(struct test *test, uint64_t seed, int n_keys, const struct
 
 static void try(const struct over_frame *frames, uint16_t n_frames, bool is_coarse)
 {
-	for (uint64_t seed = 1; seed <= 4; seed++) {
+	for (uint64_t seed = 1; seed <= 6; seed++) {
 		static struct test test;
 		struct event_settings settings = {.n = N_EVENTS,
 			.n_users = seed % 2 ? 300 : 4,
 			.first_ts = 1000,
-			.step = 2,
+			.step = seed % 2 ? 2 : 1,
 			.disorder = seed % 4 ? 8 : 0,
-			.delay = 10,
+			.delay = seed % 2 ? 10 : 900, // shorter, longer than from checkpoint to
+						      // checkpoint
+
 			.nulls = true};
 
 		make_test(&test, seed, (int)(seed % 3), frames, n_frames);
@@ -325,7 +327,7 @@ static void keys_with_a_time_to_live_go_on(void **)
 			.n_users = 200,
 			.first_ts = 1000,
 			.step = 2,
-			.delay = 10,
+			.delay = seed % 2 ? 10 : 1500,
 			.nulls = true};
 
 		make_test(&test, seed, (int)(seed % 3), frames + seed % 2, 1);
@@ -348,7 +350,7 @@ static void records_may_have_any_shape(void **)
 			.first_ts = 1000,
 			.step = 2,
 			.disorder = 8,
-			.delay = 10,
+			.delay = seed % 2 ? 10 : 1500,
 			.nulls = true};
 		struct over_lines out = {calloc(N_EVENTS, sizeof(struct over_line)), 0};
 		struct over_job job = {.query = &test.query, .out = &out, .random = &test.random};
