@@ -53,6 +53,11 @@ void dump_row(struct dump *dump)
 
 	set(dump, DUMP_OPERATOR, &id, sizeof(id));
 	dump->row(dump->arg, dump);
+	dump_forget(dump);
+}
+
+void dump_forget(struct dump *dump)
+{
 	begin_row(dump);
 	dump->text_used = 0;
 	slab_destroy(&dump->slab);

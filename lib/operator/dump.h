@@ -76,4 +76,5 @@ static inline void dump_key(struct dump *dump, const struct key_layout *layout, 
 void dump_i64(struct dump *dump, uint16_t column, int64_t value); // a column of 8 bytes
 void dump_str(struct dump *dump, uint16_t column, struct str value);
 void dump_row(struct dump *dump);
+void dump_forget(struct dump *dump); // the row in hand is none
 int dump_bad(const struct dump *dump, struct err *err); // "…"; returns -EINVAL

@@ -356,4 +356,5 @@ const struct op_kind source_kind = {
 	.name = "TableSource",
 	.create = source_create,
 	.explain = source_explain,
+	.dump = &source_dump,
 };

@@ -82,3 +82,5 @@ void source_emit_store(struct source *source);
 int source_framing(const struct source_config *config, struct framing *framing, struct err *err);
 // Input has come: the source is not idle.
 void source_note_input(struct source *source);
+
+extern const struct op_dump source_dump; // source_dump.c

@@ -255,4 +255,5 @@ const struct op_kind group_window_kind = {
 	.name = "GroupWindowAggregate",
 	.create = group_create,
 	.explain = group_window_explain,
+	.dump = &group_window_dump,
 };

@@ -226,3 +226,5 @@ struct group_window_saved {
 	uint32_t n_absorbed; // ids behind it
 };
 enum { PART_GROUP_WINDOWS = 1, SPACE_GROUP_MARK = 0 }; // spaces of windows are checkpoints
+
+extern const struct op_dump group_window_dump; // group_window_dump.c

@@ -24,7 +24,7 @@ struct rig {
 	struct page_pool pool;
 	struct op *op;
 	struct checkpointed saved;
-	struct encoder *encoder;
+	uint64_t checkpoint; // that is shown
 	char text[TEXT_MAX];
 };
 
@@ -55,6 +55,7 @@ static struct rig *rig_new(const char *kind, const char *query)
 	const char *script;
 
 	rig->arena = arena_new();
+	rig->checkpoint = 1;
 	script = arena_printf(rig->arena, "%s%s;", table, query);
 	if (sql_plan(rig->arena, script, strlen(script), NULL, 0, NULL, &plan, &err) < 0)
 		fail_msg("%s", err.text);
@@ -142,7 +143,7 @@ static int dump_all(struct rig *rig)
 	int result = 0;
 
 	assert_int_equal(dump_open(&dump, rig->spec, rig->arena, print_row, rig, &err), 0);
-	list = checkpointed_list(&rig->saved, 1, &n);
+	list = checkpointed_list(&rig->saved, rig->checkpoint, &n);
 	for (uint32_t i = 0; i < n && result == 0; i++) {
 		struct record record = {list[i]->key, list[i]->value, list[i]->len};
 
@@ -156,9 +157,9 @@ static int dump_all(struct rig *rig)
 	return result;
 }
 
-static void take_checkpoint(struct rig *rig)
+static void take_checkpoint(struct rig *rig, uint64_t checkpoint)
 {
-	struct block barrier = {.kind = BLOCK_BARRIER, .checkpoint_id = 1};
+	struct block barrier = {.kind = BLOCK_BARRIER, .checkpoint_id = checkpoint};
 
 	op_feed(rig->op, &barrier);
 	checkpointed_finish(&rig->saved, &rig->task, rig->op);
@@ -191,7 +192,7 @@ static void check(struct rig *rig, const char *format)
 {
 	char expected[TEXT_MAX];
 
-	take_checkpoint(rig);
+	take_checkpoint(rig, rig->checkpoint);
 	assert_int_equal(dump_all(rig), 0);
 	sort_lines(rig->text);
 	snprintf(expected, sizeof(expected), format, rig->spec->id, rig->spec->id, rig->spec->id);
@@ -278,6 +279,28 @@ static void over_shows_each_key_and_its_last_results(void **)
 	check_spoilt(rig);
 }
 
+// Of windows that changed between checkpoints the last version counts, and those that were merged
+// are gone.
+static void a_session_shows_as_it_is_now(void **)
+{
+	struct rig *rig = rig_new("GroupWindowAggregate",
+		"SELECT k, SUM(n) AS s FROM t GROUP BY k, SESSION(ts, INTERVAL '10' SECOND)");
+
+	feed(rig, "a,1,2020-01-01 00:00:00");
+	feed(rig, "a,2,2020-01-01 00:00:15");
+	feed(rig, "b,4,2020-01-01 00:00:20");
+	feed(rig, "c,5,2020-01-01 00:00:01");
+	take_checkpoint(rig, 1);
+	feed(rig, "a,8,2020-01-01 00:00:08");
+	pass_watermark(rig, 1577836815000); // 00:00:15: c's session is over
+	rig->checkpoint = 2;
+	check(rig, "{\"operator\":%u,\"k\":\"a\",\"window_start\":\"2020-01-01 00:00:00\","
+		   "\"window_end\":\"2020-01-01 00:00:25\",\"SUM(n)\":11}\n"
+		   "{\"operator\":%u,\"k\":\"b\",\"window_start\":\"2020-01-01 00:00:20\","
+		   "\"window_end\":\"2020-01-01 00:00:30\",\"SUM(n)\":4}\n");
+	check_spoilt(rig);
+}
+
 static void topn_shows_the_rows_that_are_kept(void **)
 {
 	struct rig *rig = rig_new("WindowTopN",
@@ -312,6 +335,7 @@ int main(void)
 		cmocka_unit_test(a_window_shows_each_key_and_slice),
 		cmocka_unit_test(a_hop_shows_slices_not_windows),
 		cmocka_unit_test(over_shows_each_key_and_its_last_results),
+		cmocka_unit_test(a_session_shows_as_it_is_now),
 		cmocka_unit_test(topn_shows_the_rows_that_are_kept),
 	};
 
