@@ -32,12 +32,24 @@ bool pace_is_due(const struct pace *pace, uint64_t n, int64_t at_ms)
 	return due_ns(pace, n, at_ms) <= pace->now_ns;
 }
 
+// Read the clock. A process that was stopped for a while goes on where it was, and does not send all
+// that it has missed at once.
+static void look_at_clock(struct pace *pace)
+{
+	uint64_t now = clock_ns() - pace->began_ns, since = now - pace->now_ns;
+
+	if (since > PACE_PAUSE_NS)
+		pace->began_ns += since;
+	else
+		pace->now_ns = now;
+}
+
 void pace_wait(struct pace *pace, uint64_t n, int64_t at_ms)
 {
 	uint64_t due = due_ns(pace, n, at_ms), left;
 	struct timespec pause = {0};
 
-	pace->now_ns = clock_ns() - pace->began_ns;
+	look_at_clock(pace);
 	if (due <= pace->now_ns)
 		return;
 	left = due - pace->now_ns;
@@ -47,7 +59,7 @@ void pace_wait(struct pace *pace, uint64_t n, int64_t at_ms)
 		left = PACE_SLEEP_MAX_NS;
 	pause.tv_nsec = (long)left;
 	nanosleep(&pause, NULL); // a signal may end it early: the caller looks again
-	pace->now_ns = clock_ns() - pace->began_ns;
+	look_at_clock(pace);
 }
 
 double pace_seconds(const struct pace *pace)

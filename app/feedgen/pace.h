@@ -29,5 +29,6 @@ bool pace_is_due(const struct pace *pace, uint64_t n, int64_t at_ms);
 void pace_wait(struct pace *pace, uint64_t n, int64_t at_ms);
 
 enum { PACE_SLEEP_MIN_NS = 200 * 1000, PACE_SLEEP_MAX_NS = 100 * 1000 * 1000 };
+enum { PACE_PAUSE_NS = 500 * 1000 * 1000 }; // who does not look for longer was stopped
 
 double pace_seconds(const struct pace *pace); // since pace_begin()
