@@ -157,11 +157,13 @@ int ask_savepoint(const struct ctl_options *options, struct err *err)
 
 int ask_stop(const struct ctl_options *options, struct err *err)
 {
+	json_t *request;
 	char path[PATH_MAX];
 
-	if (options->path == NULL)
-		return ask(options, json_pack("{s:s}", "command", "stop"), err);
-	if (absolute(options->path, path, sizeof(path), err) < 0)
+	if (options->path != NULL && absolute(options->path, path, sizeof(path), err) < 0)
 		return CTL_WRONG;
-	return ask(options, json_pack("{s:s, s:s}", "command", "stop", "savepoint", path), err);
+	request = json_pack("{s:s, s:b}", "command", "stop", "drain", options->drains);
+	if (options->path != NULL)
+		json_object_set_new(request, "savepoint", json_string(path));
+	return ask(options, request, err);
 }

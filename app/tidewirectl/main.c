@@ -11,7 +11,7 @@ const struct ctl_command ctl_commands[] = {
 	{"checkpoint verify", "DIR", false, true, CTL_TEXT, checkpoints_verify},
 	{"checkpoint trigger", "DIR", false, false, CTL_TEXT, ask_checkpoint},
 	{"savepoint", "DIR PATH", true, false, CTL_TEXT, ask_savepoint},
-	{"stop", "DIR [--savepoint PATH]", false, false, CTL_TEXT, ask_stop},
+	{"stop", "DIR [--savepoint PATH] [--drain]", false, false, CTL_TEXT, ask_stop},
 	{"state operators", "DIR", false, true, CTL_TEXT, state_operators},
 	{"state get", "DIR --operator O --key K1[,K2…]", false, true, CTL_JSON, state_get},
 	{"state dump", "DIR [--operator O]", false, true, CTL_JSON, state_dump},

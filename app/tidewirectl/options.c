@@ -20,7 +20,10 @@ const char options_help[] =
 	"  checkpoint verify DIR        read every record of them and check it\n"
 	"  checkpoint trigger DIR       ask the running job for a checkpoint now, and wait for it\n"
 	"  savepoint DIR PATH           the same, and a copy of it in the new directory PATH\n"
-	"  stop DIR [--savepoint PATH]  end the running job behind a last checkpoint\n"
+	"  stop DIR [--savepoint PATH]  end the running job behind a last checkpoint; a start\n"
+	"                               goes on from there\n"
+	"  stop DIR --drain             the input is over for ever: windows that are open come\n"
+	"                               out first\n"
 	"  state operators DIR          which operators have how much state\n"
 	"  state get DIR --operator O --key K1[,K2...]     what is known of a key\n"
 	"  state dump DIR [--operator O]                   all of it\n"
@@ -42,6 +45,7 @@ const char options_help[] =
 enum {
 	OPT_STATE_DIR = 256,
 	OPT_SAVEPOINT,
+	OPT_DRAIN,
 	OPT_OPERATOR,
 	OPT_KEY,
 	OPT_CHECKPOINT,
@@ -54,6 +58,7 @@ enum {
 static const struct option long_options[] = {
 	{"state-dir", required_argument, NULL, OPT_STATE_DIR},
 	{"savepoint", required_argument, NULL, OPT_SAVEPOINT},
+	{"drain", no_argument, NULL, OPT_DRAIN},
 	{"operator", required_argument, NULL, OPT_OPERATOR},
 	{"key", required_argument, NULL, OPT_KEY},
 	{"checkpoint", required_argument, NULL, OPT_CHECKPOINT},
@@ -110,6 +115,9 @@ static int take_option(struct ctl_options *options, int option, char *value, str
 		return 0;
 	case OPT_SAVEPOINT:
 		options->path = value;
+		return 0;
+	case OPT_DRAIN:
+		options->drains = true;
 		return 0;
 	case OPT_OPERATOR:
 		options->operator_name = value;

@@ -17,6 +17,7 @@ struct ctl_options {
 	uint64_t checkpoint; // 0 = the newest
 	bool has_format;
 	enum ctl_format format;
+	bool drains; // stop: what is open comes out
 	bool help, version;
 	// --state-dir and --set: settings that the job was given beside its script
 	struct sql_setting settings[CTL_SETTINGS_MAX];

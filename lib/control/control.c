@@ -93,11 +93,11 @@ static void ask_for_result(struct control *control, struct client *client)
 static void begin(struct control *control, struct client *client, const struct request *request)
 {
 	const char *savepoint = request->savepoint[0] != '\0' ? request->savepoint : NULL;
-	uint64_t (*ask)(void *, const char *) =
-		request->is_stop ? control->world.stop : control->world.trigger;
+	const struct control_world *world = &control->world;
 
 	strcpy(client->savepoint, request->savepoint);
-	client->ticket = ask(control->world.arg, savepoint);
+	client->ticket = request->is_stop ? world->stop(world->arg, savepoint, request->drains)
+					  : world->trigger(world->arg, savepoint);
 	if (client->ticket == 0)
 		refuse(client, "too many checkpoints are asked for already; try again");
 	else

@@ -7,6 +7,8 @@
 //   {"command": "savepoint", "path": "/sp"}        the same, and "savepoint": "/sp"
 //   {"command": "stop"}                            the same, of the job's last checkpoint
 //   {"command": "stop", "savepoint": "/sp"}        the same, and "savepoint": "/sp"
+//   {"command": "stop", "drain": true}             the same, but the input ends for ever: windows
+//                                                  that are open come out first
 //   anything else, or a failure                    {"ok": false, "error": "…"}
 //
 // Whoever has the job polls it, every few milliseconds and on no lcore that handles events: nothing
@@ -25,8 +27,8 @@ enum { CONTROL_CLIENTS_MAX = 8, CONTROL_LINE_MAX = 8192 }; // a line's bytes, it
 struct control_world {
 	void *arg;
 	uint64_t (*trigger)(void *arg, const char *savepoint); // a checkpoint now; or NULL
-	// The sources stop, and the last checkpoint is the result.
-	uint64_t (*stop)(void *arg, const char *savepoint);
+	// The sources stop (or, to drain, end), and the last checkpoint is the result.
+	uint64_t (*stop)(void *arg, const char *savepoint, bool drain);
 	// True once, when what the ticket stands for has ended.
 	bool (*done)(void *arg, uint64_t ticket, struct checkpoint_result *result);
 };

@@ -7,7 +7,7 @@ enum { NS_PER_MS = 1000000 };
 
 static const char known[] =
 	"there are {\"command\": \"checkpoint\"}, {\"command\": \"savepoint\", \"path\": …} and "
-	"{\"command\": \"stop\"[, \"savepoint\": …]}";
+	"{\"command\": \"stop\"[, \"savepoint\": …][, \"drain\": true]}";
 
 static int take_path(
 	struct request *request, const json_t *object, const char *key, struct err *err)
@@ -34,6 +34,7 @@ static int take(struct request *request, const json_t *object, struct err *err)
 	if (strcmp(command, "stop") != 0)
 		return err_set(err, EINVAL, "unknown command: %s", known);
 	request->is_stop = true;
+	request->drains = json_is_true(json_object_get(object, "drain"));
 	if (json_object_get(object, "savepoint") == NULL)
 		return 0;
 	return take_path(request, object, "savepoint", err);

@@ -3,7 +3,7 @@
 #include "control/control.h"
 
 struct request {
-	bool is_stop;
+	bool is_stop, drains;
 	char savepoint[CONTROL_LINE_MAX]; // its path, "" = none
 };
 

@@ -25,6 +25,8 @@ struct checkpoints {
 	uint64_t last_ticket; // of the last checkpoint; 0 = not yet asked for
 	struct checkpoint_result last;
 	bool has_ended, wants_stop;
+	const char *last_savepoint; // to be written with it, or NULL
+	char savepoint[CONTROL_LINE_MAX];
 	uint64_t committed[CHECKPOINT_RETAINED_MAX]; // the last ones of this process, a ring
 	uint64_t n_committed;
 	pthread_t thread;
@@ -32,6 +34,9 @@ struct checkpoints {
 	atomic_bool stop; // the main lcore writes, the thread reads
 	struct record_out *outs[TOPOLOGY_TASKS_MAX];
 };
+
+// Stands for the last checkpoint, which is not asked for yet.
+#define LAST_TICKET UINT64_MAX
 
 static int64_t now_ms(void)
 {
@@ -102,10 +107,25 @@ static uint64_t asked_trigger(void *arg, const char *savepoint)
 	return coordinator_trigger(&((struct checkpoints *)arg)->coordinator, savepoint);
 }
 
-static uint64_t asked_stop(void *arg, const char *savepoint)
+// The input ends for ever: what is open comes out, and then the last checkpoint is taken.
+static uint64_t drain(struct checkpoints *checkpoints, const char *savepoint)
+{
+	if (checkpoints->last_ticket != 0 || checkpoints->wants_stop)
+		return 0;
+	if (savepoint != NULL) {
+		snprintf(checkpoints->savepoint, sizeof(checkpoints->savepoint), "%s", savepoint);
+		checkpoints->last_savepoint = checkpoints->savepoint;
+	}
+	topology_stop(checkpoints->topology);
+	return LAST_TICKET;
+}
+
+static uint64_t asked_stop(void *arg, const char *savepoint, bool drains)
 {
 	struct checkpoints *checkpoints = arg;
 
+	if (drains)
+		return drain(checkpoints, savepoint);
 	// Before any other checkpoint can begin: the last one has to come behind the last row.
 	topology_suspend(checkpoints->topology);
 	checkpoints->wants_stop = true;
@@ -114,7 +134,13 @@ static uint64_t asked_stop(void *arg, const char *savepoint)
 
 static bool asked_done(void *arg, uint64_t ticket, struct checkpoint_result *result)
 {
-	return coordinator_done(&((struct checkpoints *)arg)->coordinator, ticket, result);
+	struct checkpoints *checkpoints = arg;
+
+	if (ticket != LAST_TICKET)
+		return coordinator_done(&checkpoints->coordinator, ticket, result);
+	if (checkpoints->has_ended)
+		*result = checkpoints->last;
+	return checkpoints->has_ended;
 }
 
 // ---- Start
@@ -284,7 +310,8 @@ bool checkpoints_finish(struct checkpoints *checkpoints)
 	struct coordinator *coordinator = &checkpoints->coordinator;
 
 	if (checkpoints->last_ticket == 0)
-		checkpoints->last_ticket = coordinator_trigger(coordinator, NULL);
+		checkpoints->last_ticket =
+			coordinator_trigger(coordinator, checkpoints->last_savepoint);
 	if (checkpoints->last_ticket != 0 && !checkpoints->has_ended)
 		checkpoints->has_ended =
 			coordinator_done(coordinator, checkpoints->last_ticket, &checkpoints->last);

@@ -23,7 +23,7 @@ struct rig {
 	struct control *control;
 	uint64_t n_tickets;
 	uint64_t n_open; // tickets whose result nobody has asked for
-	bool is_stopped;
+	bool is_stopped, is_drained;
 	char savepoint[CONTROL_LINE_MAX];
 	bool is_done; // all tickets
 	struct checkpoint_result result;
@@ -40,9 +40,10 @@ static uint64_t trigger(void *arg, const char *savepoint)
 	return ++rig->n_tickets;
 }
 
-static uint64_t stop(void *arg, const char *savepoint)
+static uint64_t stop(void *arg, const char *savepoint, bool drains)
 {
 	((struct rig *)arg)->is_stopped = true;
+	((struct rig *)arg)->is_drained = drains;
 	return trigger(arg, savepoint);
 }
 
@@ -141,9 +142,10 @@ static void a_savepoint_is_answered_with_its_path(void **)
 	assert_string_equal(rig->savepoint, "/a/b");
 	assert_non_null(strstr(heard(fd), "\"savepoint\":\"/a/b\"}"));
 	assert_false(rig->is_stopped);
-	say(fd, "{\"command\": \"stop\", \"savepoint\": \"/c\"}\n");
+	say(fd, "{\"command\": \"stop\", \"drain\": true, \"savepoint\": \"/c\"}\n");
 	control_poll(rig->control);
 	assert_true(rig->is_stopped);
+	assert_true(rig->is_drained);
 	assert_string_equal(rig->savepoint, "/c");
 	close(fd);
 	rig_free(rig);
