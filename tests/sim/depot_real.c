@@ -1,6 +1,7 @@
 // The real store and its writer. A death comes between any two steps of the writer; what it has not
 // committed is gone.
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include "snapshot/checkpoint_writer.h"
 #include "depot_ops.h"
@@ -31,8 +32,10 @@ static uint64_t find_newest(struct storage *storage)
 	n = checkpoint_list(open, numbers, 8);
 	if (n > 0 && n <= 8)
 		newest = numbers[n - 1];
-	if (newest > 0 && checkpoint_verify(open, newest, &err) < 0)
+	if (newest > 0 && checkpoint_verify(open, newest, &err) < 0) {
+		fprintf(stderr, "sim: the newest checkpoint does not verify: %s\n", err.text);
 		abort();
+	}
 	checkpoint_store_close(open);
 	return newest;
 }
@@ -83,14 +86,23 @@ static void real_die(struct depot *depot)
 	real->newest = find_newest(real->storage);
 }
 
-static void real_begin(struct depot *depot, uint64_t checkpoint)
+static void fail_some_call(struct real *real)
 {
 	static const int errors[] = {EIO, ENOSPC, ENOBUFS};
+	uint64_t k = 1 + random_below(real->random, CALLS_MAX);
+	int error = errors[random_below(real->random, 3)];
+	bool after = random_below(real->random, 2) == 0;
+
+	// A map that is full lets nothing be done.
+	storage_fail(real->storage, k, error, after && error != ENOBUFS);
+}
+
+static void real_begin(struct depot *depot, uint64_t checkpoint)
+{
 	struct real *real = (struct real *)depot;
 
 	if (random_below(real->random, FAILS_ONE_IN) == 0)
-		storage_fail(real->storage, 1 + random_below(real->random, CALLS_MAX),
-			errors[random_below(real->random, 3)], random_below(real->random, 2) == 0);
+		fail_some_call(real);
 	checkpoint_writer_begin(real->writer, checkpoint);
 }
 

@@ -8,10 +8,12 @@
 //	sim --first 17 --seeds 1     one seed again
 //	sim --job session            this job only
 #include <malloc.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 #include "files.h"
 #include "jobs.h"
 #include "life.h"
@@ -166,12 +168,27 @@ static void print_first_difference(const char *expected, const char *got)
 	free(right);
 }
 
+static uint64_t seed_in_work;
+
+// An assertion has failed: say for which seed.
+static void on_abort(int number)
+{
+	static char text[100];
+	int len = snprintf(text, sizeof(text), "sim: again: sim --first %lu --seeds 1\n",
+		(unsigned long)seed_in_work);
+
+	(void)number;
+	if (write(STDERR_FILENO, text, (size_t)len) < 0)
+		_exit(1);
+}
+
 static bool run_seed(uint64_t seed, const char *only, struct tally *tally)
 {
 	struct seed_run run = {.seed = seed, .random = {seed}, .world = {~seed}, .tally = tally};
 	char *expected, *got = NULL, *sql;
 	bool same;
 
+	seed_in_work = seed;
 	run.job = (uint32_t)random_below(&run.random, jobs_count());
 	for (uint32_t i = 0; only != NULL && i < jobs_count(); i++)
 		if (strcmp(job_name(i), only) == 0)
@@ -215,6 +232,7 @@ int main(int argc, char **argv)
 		else if (strcmp(argv[i], "--job") == 0)
 			job = argv[i + 1];
 	}
+	signal(SIGABRT, on_abort);
 	// What is freed is used again at once: the kernel would clear it each time.
 	mallopt(M_MMAP_MAX, 0);
 	mallopt(M_TRIM_THRESHOLD, 1 << 30);
