@@ -107,11 +107,20 @@ static int find_checkpoint(const struct checkpoint_settings *settings,
 	return 0;
 }
 
+// For tests: tests/README.md. 0 = it is not set.
+static uint64_t stop_after(void)
+{
+	const char *text = getenv("TIDEWIRE_STOP_AFTER");
+
+	return text != NULL ? strtoull(text, NULL, 10) : 0;
+}
+
 static int run(const struct options *options, const struct script *script, const struct job *job,
 	const struct checkpoint_plan *plan, char **argv)
 {
 	struct runtime_options run_options = {
 		.plan = plan,
+		.stop_after = stop_after(),
 		.quiet = options->quiet,
 		.verbose = options->verbose,
 		.show_progress = !options->quiet && isatty(STDERR_FILENO) && !options->verbose,

@@ -50,6 +50,7 @@ struct op_task {
 	bool evict_idle; // before that, by operators that can: keys without rows for longest go
 	struct record_out *out; // where checkpoints go; NULL = none are taken
 	const char *state_dir; // where the checkpoints are; NULL = none are taken
+	uint64_t stop_after; // messages that a file is to give, for tests; 0 = all
 	bool is_fresh; // whatever earlier processes left there is no matter
 	uint16_t instance, n_instances; // of the stage: which key groups are ours
 };

@@ -116,6 +116,7 @@ static int open_job(struct runtime *runtime, struct err *err)
 		.takes_checkpoints = runtime->job->settings.checkpoint.dir != NULL,
 		.record_bytes = runtime->job->settings.checkpoint.buffer_bytes,
 		.checkpoint = recovery->checkpoint,
+		.stop_after = runtime->options->stop_after,
 	};
 	struct network_options network = {
 		.drivers_config_dir = runtime->options->drivers_config_dir,
@@ -240,6 +241,11 @@ static int look_around(struct runtime *runtime, struct runtime_control *control,
 	}
 	if (runtime->options->verbose || runtime->options->show_progress)
 		report_progress(progress, runtime->topology, runtime->options->verbose, stderr);
+	if (runtime->options->stop_after != 0 && !control->stop &&
+		topology_is_at_stop(runtime->topology)) {
+		fprintf(stderr, "tidewire: stopped for a test\n");
+		control->stop = 1;
+	}
 	if (runtime->checkpoints == NULL)
 		return 0;
 	if (checkpoints_poll(runtime->checkpoints, err) < 0)

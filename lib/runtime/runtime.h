@@ -13,6 +13,8 @@ struct runtime_options {
 	uint8_t random[32]; // the seed of key hashes, RSS keys and delays
 	const struct checkpoint_plan *plan; // the job, as its checkpoints know it
 	struct recovery recovery; // where it goes on
+	uint64_t stop_after; // end as after SIGTERM when each file has given so many messages; 0 =
+			     // never
 	bool quiet; // no summary, only the account
 	bool verbose; // the summary also every few seconds
 	bool show_progress; // a line on stderr once a second: stderr is a terminal

@@ -1,5 +1,6 @@
 #include "runtime/topology.h"
 #include <errno.h>
+#include "operator/source/source.h"
 #include "runtime/topology_build.h"
 
 static int make_pools(struct build *build)
@@ -95,6 +96,31 @@ bool topology_finished(const struct topology *topology)
 		if (!atomic_load(&topology->tasks[i]->finished))
 			return false;
 	return true;
+}
+
+// Whether all sources of a task wait at their stop.
+static bool is_at_stop(const struct task *task)
+{
+	for (uint32_t i = 0; i < task->n_sources; i++)
+		if (!source_is_at_stop(task->sources[i]))
+			return false;
+	return true;
+}
+
+bool topology_is_at_stop(const struct topology *topology)
+{
+	bool has_stopped = false;
+
+	for (uint32_t i = 0; i < topology->n_tasks; i++) {
+		const struct task *task = topology->tasks[i];
+
+		if (task->n_sources == 0 || atomic_load(&task->finished))
+			continue;
+		if (!is_at_stop(task))
+			return false;
+		has_stopped = true;
+	}
+	return has_stopped;
 }
 
 const struct fault *topology_fault(const struct topology *topology)

@@ -20,6 +20,7 @@ struct topology_env {
 	uint64_t tsc_hz;
 	uint32_t n_rx_tasks; // rx queues: instances of UDP sources; 0 when the job has none
 	uint32_t channel_blocks; // blocks of a channel; 0 = the default
+	uint64_t stop_after; // messages that each file is to give, for tests; 0 = all
 	// checkpoints
 	bool takes_checkpoints;
 	uint64_t record_bytes; // on their way to the disk, over all tasks; 0 = as state needs
@@ -53,5 +54,7 @@ void topology_suspend(struct topology *topology);
 // All tasks are to take checkpoint n. What they write comes out of their common.out.
 void topology_checkpoint(struct topology *topology, uint64_t n);
 bool topology_finished(const struct topology *topology);
+// Files have given as much as env->stop_after says, and no other source has more.
+bool topology_is_at_stop(const struct topology *topology);
 // The first fault of any task, or NULL.
 const struct fault *topology_fault(const struct topology *topology);

@@ -37,6 +37,7 @@ static struct task *task_new(struct build *build, const char *name, uint32_t lco
 	task->common.tsc_hz = build->env->tsc_hz;
 	task->common.pool = &topology->pools[lcore];
 	task->common.state_dir = settings->dir;
+	task->common.stop_after = build->env->stop_after;
 	task->common.is_fresh = settings->restore != NULL && strcmp(settings->restore, "none") == 0;
 	task->common.drop_new_keys = topology->job->settings.state_policy != STATE_FAIL;
 	task->common.evict_idle = topology->job->settings.state_policy == STATE_EVICT_IDLE;

@@ -8,7 +8,10 @@ from collections import Counter
 
 # The comment lines on top of a script that speak to the harness: -- name: value, or -- ordered.
 DIRECTIVE = re.compile(r"--\s*(?:([a-z]+):\s*(.*?)|(ordered))\s*$")
-DIRECTIVES = ("account", "args", "exit", "output", "parallelism", "stdin")
+DIRECTIVES = ("account", "args", "exit", "output", "parallelism", "stdin", "stop", "unstoppable")
+
+# A file that a script reads, if the family has it.
+INPUT = re.compile(r"'path'\s*=\s*'([^']+\.in)'")
 
 # The last line of stderr, as docs and scripts know it.
 ACCOUNT = re.compile(r"events: in=(\d+) out=(\d+) dropped=(\d+)(?: \((.*)\))?")
@@ -42,11 +45,23 @@ class Case:
         self.exit = int(directives.get("exit", EXIT_WRONG_USAGE if self.out is None else 0))
         self.output = directives.get("output")
         self.parallelism = [int(n) for n in directives.get("parallelism", "1 2 3").split()]
+        self.stop_after = int(directives.get("stop", default_stop(path)))
+        self.unstoppable = directives.get("unstoppable")
+        if self.unstoppable == "":
+            raise BadCase("unstoppable: why?")
         self.stdin = path.with_name(directives["stdin"]) if "stdin" in directives else os.devnull
 
 
 def read_lines(path):
     return path.read_text(encoding="utf-8").splitlines()
+
+
+def default_stop(path):
+    """Half of the lines of the shortest file that the script reads; 0 if it reads none."""
+    names = set(INPUT.findall(path.read_text(encoding="utf-8")))
+    files = [path.with_name(name) for name in names if path.with_name(name).is_file()]
+    counts = [n for n in (file.read_bytes().count(b"\n") for file in files) if n > 0]
+    return max(1, min(counts) // 2) if counts else 0
 
 
 def read_directives(path):
@@ -64,16 +79,18 @@ def read_directives(path):
     return found
 
 
-def check_result(case, done, folder):
-    """What is wrong with a run that is done, as lines. folder is where it ran."""
+def check_result(case, runs, folder, account):
+    """What is wrong with runs that are done (one, or one and what went on from its checkpoint), as
+    lines. folder is where they ran; account is what other ways to run the case had, or None."""
     problems = []
-    stdout = done.stdout.decode(errors="replace").splitlines()
-    stderr = done.stderr.decode(errors="replace").splitlines()
+    stdout = [line for done in runs for line in done.stdout.decode(errors="replace").splitlines()]
+    stderrs = [done.stderr.decode(errors="replace").splitlines() for done in runs]
 
-    if done.returncode != case.exit:
-        problems.append(f"exit status {done.returncode} instead of {case.exit}")
+    for done in runs:
+        if done.returncode != case.exit:
+            problems.append(f"exit status {done.returncode} instead of {case.exit}")
     if case.err is not None:
-        return problems + check_error(case.err, stderr) + check_rows([], stdout, True)
+        return problems + check_error(case.err, stderrs[0]) + check_rows([], stdout, True)
     if case.output is not None:
         problems += check_rows([], stdout, True)
         written = folder / case.output
@@ -81,7 +98,7 @@ def check_result(case, done, folder):
             return problems + [f"did not write {case.output}"]
         stdout = read_lines(written)
     problems += check_rows(case.out, stdout, case.ordered)
-    return problems + check_account(case.account, stderr)
+    return problems + check_accounts(case.account, account, stderrs)
 
 
 def check_error(expected, stderr):
@@ -104,21 +121,47 @@ def check_rows(expected, found, is_ordered):
     return diff
 
 
-def check_account(expected, stderr):
+def check_accounts(expected, other, stderrs):
     """Each event is out or dropped for a reason that has a name; none is lost in silence."""
-    line = stderr[-1] if stderr else ""
-    match = ACCOUNT.fullmatch(line)
     if expected == NO_ACCOUNT:
-        return [f"+{line}"] if match else []
-    if match is None:
+        return [f"+{lines[-1]}" for lines in stderrs if last_account(lines) is not None]
+    accounts = [last_account(lines) for lines in stderrs]
+    if None in accounts:
         return ["the last line of stderr is not the account of events"]
-    if expected is not None and line != f"events: {expected}":
-        return [f"-events: {expected}", f"+{line}"]
+    problems = [problem for account in accounts for problem in check_account(account)]
+    found = sum_accounts(accounts)
+    if expected is not None:
+        other = last_account([f"events: {expected}"])
+    if other is not None and found != other:
+        problems += [f"-{show_account(other)}", f"+{show_account(found)}"]
+    return problems
 
-    n_in, n_out, n_dropped = (int(n) for n in match.groups()[:3])
-    named = re.findall(r"(?:^|, )[\w.]+=(\d+)", match.group(4) or "")
-    if n_in != n_out + n_dropped:
-        return [f"the account does not add up: {line}"]
-    if n_dropped != sum(int(n) for n in named):
-        return [f"the drops do not add up: {line}"]
+
+def check_account(account):
+    counts, named = account
+    if counts["in"] != counts["out"] + counts["dropped"]:
+        return [f"the account does not add up: {show_account(account)}"]
+    if counts["dropped"] != named.total():
+        return [f"the drops do not add up: {show_account(account)}"]
     return []
+
+
+def last_account(stderr):
+    """The account (in, out and dropped; the drops by name) as two counters, or None."""
+    match = ACCOUNT.fullmatch(stderr[-1]) if stderr else None
+    if match is None:
+        return None
+    named = re.findall(r"(?:^|, )([\w. -]+)=(\d+)", match.group(4) or "")
+    counts = zip(("in", "out", "dropped"), match.groups()[:3])
+    return Counter({k: int(n) for k, n in counts}), Counter({k: int(n) for k, n in named})
+
+
+def sum_accounts(accounts):
+    return sum((a[0] for a in accounts), Counter()), sum((a[1] for a in accounts), Counter())
+
+
+def show_account(account):
+    counts, named = account
+    text = " ".join(f"{k}={counts[k]}" for k in ("in", "out", "dropped"))
+    drops = ", ".join(f"{name}={n}" for name, n in sorted(named.items()))
+    return f"events: {text}" + (f" ({drops})" if drops else "")

@@ -199,6 +199,11 @@ void source_stop(struct op *op)
 	source->input_ended = true;
 }
 
+bool source_is_at_stop(const struct op *op)
+{
+	return atomic_load_explicit(&((const struct source *)op)->is_at_stop, memory_order_relaxed);
+}
+
 bool source_finish(struct op *op)
 {
 	struct source *source = (struct source *)op;

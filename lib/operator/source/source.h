@@ -92,6 +92,8 @@ uint32_t source_poll(struct op *source);
 // watermark and BLOCK_END (once) and return true.
 bool source_finish(struct op *source);
 void source_stop(struct op *source); // take no more input: SIGTERM
+// Anybody, at any time: the source has taken all that task->stop_after allows, and waits.
+bool source_is_at_stop(const struct op *source);
 
 // Emit what the source has in hand, then the barrier of this checkpoint, which freezes its
 // position. Only when nothing is pending; it may leave the source pending (a full channel), then

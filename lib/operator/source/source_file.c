@@ -107,17 +107,31 @@ static uint16_t drop_too_long(struct source *source, struct file_input *file, ui
 	return n_kept;
 }
 
+// How many messages may be taken now: none when a test wants the source to stop here.
+static uint32_t allowed(struct source *source)
+{
+	uint64_t stop_after = source->op.task->stop_after, n_left;
+
+	if (stop_after == 0)
+		return LINES_AT_ONCE;
+	n_left = stop_after - source->n_taken;
+	if (n_left == 0)
+		atomic_store_explicit(&source->is_at_stop, true, memory_order_relaxed);
+	return n_left < LINES_AT_ONCE ? (uint32_t)n_left : LINES_AT_ONCE;
+}
+
 static uint32_t file_poll(struct source *source)
 {
 	struct file_input *file = source->state;
+	uint32_t n_allowed = allowed(source), n;
 	size_t consumed;
-	uint32_t n;
 
-	if (!hold_chunk(source, file))
+	if (n_allowed == 0 || !hold_chunk(source, file))
 		return 0;
 	n = framing_split(&file->framing, file->chunk->data + file->at, file->chunk->len - file->at,
-		file->chunk->end_of_file, file->messages, LINES_AT_ONCE, &consumed);
+		file->chunk->end_of_file, file->messages, n_allowed, &consumed);
 	file->at += consumed;
+	source->n_taken += n;
 	if (n == 0) {
 		leave_rest(source, file);
 		return 1; // there may be more

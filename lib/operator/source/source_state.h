@@ -1,5 +1,6 @@
 // Inside a source: what its connectors share. Only files of this folder include it.
 #pragma once
+#include <stdatomic.h>
 #include "operator/source/source.h"
 
 struct source;
@@ -59,6 +60,8 @@ struct source {
 	uint64_t idle_ticks; // silent for so long = idle
 	bool idle, input_ended;
 	bool stopped; // it has not ended by itself
+	uint64_t n_taken; // messages of a file, since the start
+	atomic_bool is_at_stop; // it takes no more than task->stop_after; others read it
 	uint64_t n_messages_before; // decoded before the checkpoint that was restored
 	uint64_t barrier; // checkpoint whose barrier is still to be emitted; 0 = none
 	enum source_end end;
