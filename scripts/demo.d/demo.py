@@ -1,4 +1,4 @@
-"""Runs one demo: tidewire on a tap, feedgen as its peer, and what came of it.
+"""Runs one demo: tidewire on a tap, feedgen as its peer, a kill -9 in the middle, and what came of it.
 
 scripts/demo starts it in a network namespace of its own, which goes away with it.
 """
@@ -14,11 +14,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 sys.dont_write_bytecode = True
 
 import jobs  # noqa: E402
+import reference  # noqa: E402
 import report  # noqa: E402
 from screen import Screen  # noqa: E402
 from stream import Streams  # noqa: E402
@@ -37,6 +39,9 @@ SILENT_LINES_MAX = 10
 
 PROGRESS = re.compile(
     r"events in=(\d+) \((\d+)/s\) dropped=(\d+)(?:.* watermark lag=(-?[\d.]+) s)?")
+REPLAYED = re.compile(r"tidewire: .*replayed (\d+) datagrams")
+CHECKPOINTS = "execution.checkpointing.interval=4 s"
+QUIET_LINES = 2  # of progress that show nothing new: all that was sent is in, and in the journal
 
 
 def free_hugepages_mb():
@@ -91,6 +96,11 @@ class Demo:
         self.n_silent = 0  # lines of progress since it last grew
         self.is_stopping = False
         self.n_lost_before = 0  # packets that the kernel dropped before the feed
+        self.n_lost = 0  # and of the feed, before the crash
+        self.n_killed_at = None  # events that the process that was killed had taken
+        self.n_replayed = 0  # of these, from the journal
+        self.start = datetime.now(timezone.utc).replace(microsecond=0) - timedelta(
+            seconds=options.seconds * options.speedup + jobs.START_MARGIN_S)
         self.log = []  # what tidewire said, but for progress
         self.feed_log = []
 
@@ -106,10 +116,11 @@ class Demo:
         return process
 
     def start_tidewire(self):
-        program = Path(self.options.build, "app/tidewire/tidewire")
-        script = ROOT / "app/jobs" / f"{self.options.job}.sql"
+        script = self.folder / "job.sql"
+        script.write_text(reference.with_journal(self.script()), encoding="utf-8")
         self.tidewire = self.spawn(
-            "tidewire", [program, *eal_args(), "--", "--verbose", script])
+            "tidewire", [self.program("tidewire"), *eal_args(), "--", "--verbose", "--state-dir",
+                         self.state_dir(), "--set", CHECKPOINTS, script])
         deadline = time.monotonic() + START_WAIT_S
         while not any(line.startswith("tidewire: running") for line in self.log):
             if self.tidewire.poll() is not None or time.monotonic() > deadline:
@@ -146,14 +157,25 @@ class Demo:
 
     def start_feed(self):
         o = self.options
-        program = Path(o.build, "app/feedgen/feedgen")
-        # The feed ends about now: no event lies in the future.
-        start = f"now-{o.seconds * o.speedup + jobs.START_MARGIN_S}s"
         self.feedgen = self.spawn(
             "feedgen",
-            [program, "--to", f"udp://{OUR_ADDRESS}:{OUR_PORT}", "--rate", o.rate, "--speedup",
-             o.speedup, "--duration", o.seconds, "--start", start, "--labels", self.labels_path(),
-             *self.job.feed_args])
+            [*self.feed(), "--to", f"udp://{OUR_ADDRESS}:{OUR_PORT}", "--rate", o.rate,
+             "--speedup", o.speedup, "--labels", self.labels_path()])
+
+    def feed(self):
+        """The feed: its end is about now, so no event lies in the future."""
+        o = self.options
+        return [self.program("feedgen"), "--events", o.rate * o.seconds, "--start",
+                f"{self.start:%Y-%m-%d %H:%M:%S}", *self.job.feed_args]
+
+    def program(self, name):
+        return Path(self.options.build, "app", name, name)
+
+    def script(self):
+        return (ROOT / "app/jobs" / f"{self.options.job}.sql").read_text(encoding="utf-8")
+
+    def state_dir(self):
+        return self.folder / "state"
 
     def labels_path(self):
         return self.folder / "labels.csv"
@@ -166,6 +188,7 @@ class Demo:
                 self.note_progress(progress)
             elif name == "tidewire err":
                 self.log.append(line)
+                self.note_replay(line)
             elif name == "tidewire out":
                 self.screen.row(line)
             elif name.startswith("feedgen"):
@@ -179,11 +202,36 @@ class Demo:
             self.screen.status(self.n_in, int(progress[2]), int(progress[3]),
                                float(progress[4]) if progress[4] else None)
 
+    def note_replay(self, line):
+        replayed = REPLAYED.match(line)
+        if replayed:
+            self.n_replayed += int(replayed[1])
+
+    def crash(self):
+        """Stop the feed for a moment, kill tidewire as a power switch would, start it again."""
+        self.feedgen.send_signal(signal.SIGSTOP)
+        self.n_silent = 0
+        while self.n_silent < QUIET_LINES:
+            self.take(0.2)
+        self.tidewire.kill()
+        self.tidewire.wait()
+        self.take(0.2)
+        self.n_killed_at, self.n_in, self.log = self.n_in, 0, []
+        self.screen.say(f"kill -9, after {self.n_killed_at:,} events; and again:")
+        self.start_tidewire()
+        self.screen.say(next(line for line in self.log if "restored checkpoint" in line))
+        self.start_interface()
+        self.feedgen.send_signal(signal.SIGCONT)
+
     def wait_for_feed(self):
-        """Until the feed has ended. Ctrl-C and SIGTERM end it early."""
+        """Until the feed has ended, with a crash in the middle. Ctrl-C and SIGTERM end it early."""
+        crash_at = self.options.rate * self.options.seconds / 2
         while self.feedgen.poll() is None:
             try:
                 self.take(0.2)
+                if self.n_killed_at is None and self.n_in > crash_at:
+                    self.n_lost = count_lost() - self.n_lost_before
+                    self.crash()
             except KeyboardInterrupt:
                 self.feedgen.send_signal(signal.SIGINT)
         self.take(0.1)
@@ -194,16 +242,20 @@ class Demo:
 
     def wait_for_arrival(self, sent):
         """Until all that was sent is in or lost, and nothing in the tap's queue."""
-        n_expected = sent.n_messages - (count_lost() - self.n_lost_before)
+        n_expected = sent.n_messages - self.n_lost - (count_lost() - self.n_lost_before)
         self.n_silent = 0
-        while self.n_in < n_expected and self.n_silent < SILENT_LINES_MAX:
+        while self.n_all() < n_expected and self.n_silent < SILENT_LINES_MAX:
             if self.tidewire.poll() is not None:
                 return
             self.take(0.2)
 
+    def n_all(self):
+        """Events that came in, each once."""
+        return (self.n_killed_at or 0) + self.n_in - self.n_replayed
+
     def stop_tidewire(self):
         self.is_stopping = True
-        self.tidewire.terminate()
+        run(self.program("tidewirectl"), "stop", self.state_dir(), "--drain")
         deadline = time.monotonic() + END_WAIT_S
         while not self.streams.all_ended() and time.monotonic() < deadline:
             self.take(0.2)
@@ -222,10 +274,12 @@ class Demo:
         self.start_feed()
         sent = self.wait_for_feed()
         self.wait_for_arrival(sent)
-        self.screen.say("the feed has ended: SIGTERM; windows that are still open come out")
+        self.screen.say("the feed has ended: tidewirectl stop --drain; windows that are still open "
+                        "come out")
         self.stop_tidewire()
         self.screen.end()
-        return report.write(self, sent)
+        self.screen.say("the same feed once more, from a file, to a tidewire that nobody kills")
+        return report.write(self, sent, reference.run(self))
 
     def close(self):
         for process in (self.feedgen, self.tidewire):

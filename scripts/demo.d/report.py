@@ -58,27 +58,33 @@ def named(amounts):
 
 
 def write_account(demo, sent):
-    """Prints it. True when it closes: sent = in, in = dropped + out, out = in the results."""
+    """Prints it. True when it closes: what was sent is in, malformed or in the results; in = dropped +
+    out of the process that was not killed (of the other nobody has an account)."""
     account = line_of(ACCOUNT, demo.log)
     if account is None:
         print("no account: tidewire's last lines were\n" + "\n".join(demo.log[-10:]))
         return False
     n_in, n_out, n_dropped = (int(n) for n in account.groups()[:3])
     drops = counts(account[4])
-    if demo.n_lost_before > 0:  # of the machine's own packets, before the feed began
+    if demo.n_lost_before > 0:  # of the machine's own packets, before the feed went on
         drops["kernel_dropped"] -= demo.n_lost_before
         n_in, n_dropped = n_in - demo.n_lost_before, n_dropped - demo.n_lost_before
-    n_lost, n_counted = sum(drops.get(name, 0) for name in LOSSES), demo.screen.n_counted
+    n_lost = demo.n_lost + sum(drops.get(name, 0) for name in LOSSES)
+    n_counted, killed = demo.screen.n_counted, demo.n_killed_at
     rows = [
         ("sent by feedgen", sent.n_messages,
          f"{sent.n_events:,} {demo.job.events}, {sent.n_malformed:,} malformed"),
-        ("in", n_in, ""),
+        ("in, then kill -9", killed or 0, "" if killed else "the feed was too short to be killed"),
+        ("replayed", demo.n_replayed, "from the journal, behind the last checkpoint"),
+        ("in, with these", n_in, ""),
         ("dropped", n_dropped, named({name: n for name, n in drops.items() if n})),
         ("out", n_out, ""),
         ("counted in results", n_counted, "sum of COUNT(*) over the rows of each minute"),
+        ("malformed", sent.n_malformed, "as feedgen says"),
     ]
-    differences = (sent.n_messages - n_in, n_in - n_dropped - n_out,
-                   n_dropped - sum(drops.values()), n_out - n_counted)
+    differences = (sent.n_messages - (killed or 0) - n_in + demo.n_replayed,
+                   n_in - n_dropped - n_out, n_dropped - sum(drops.values()),
+                   sent.n_messages - sent.n_malformed - n_lost - n_counted)
     rows.append(("difference", sum(map(abs, differences)), ""))
     for name, n, note in rows:
         print(f"  {name:<20}{n:>12,}  {note}".rstrip())
@@ -117,12 +123,25 @@ def write_scenario(labels, found, reasons):
           f"{n_missed:>4} missed   {'; '.join(notes)}".rstrip())
 
 
-def write(demo, sent):
-    """Prints the report. True when the account closes."""
+def write_reference(screen, expected):
+    """True when the same rows came out as of a run without a crash."""
+    missing, extra = expected - screen.lines, screen.lines - expected
+    print(f"  {len(expected):,} rows without a crash; with it {len(screen.lines):,}, of these "
+          f"{screen.n_twice:,} printed a second time, as print does after a crash")
+    for name, rows in (("missing", missing), ("extra", extra)):
+        if rows:
+            print(f"  {name}: {len(rows):,}, as {min(rows)}")
+    return not missing and not extra
+
+
+def write(demo, sent, expected):
+    """Prints the report. True when the account closes, and the rows are those of a run without a crash."""
     print("\nEvery event")
     is_closed = write_account(demo, sent)
     print("\nScenarios, against feedgen's labels")
     write_found(demo.job, demo.screen.alerts, read_labels(demo.labels_path(), demo.job))
+    print("\nThe crash")
+    is_same = write_reference(demo.screen, expected)
     print("\nFigures")
     for line in demo.log:
         if line.startswith(("latency", "lcore", "port")):
@@ -130,4 +149,6 @@ def write(demo, sent):
     print(f"\nThe job is app/jobs/{demo.options.job}.sql; README.md says how to write one and how to "
           "run it on a NIC.")
     print("The account closes." if is_closed else "The account does NOT close.")
-    return is_closed
+    print("The rows are those of a run without a crash." if is_same else
+          "The rows are NOT those of a run without a crash.")
+    return is_closed and is_same

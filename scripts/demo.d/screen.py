@@ -13,7 +13,9 @@ ALERTS_SHOWN_MAX = 5
 class Screen:
     def __init__(self, job):
         self.job = job
-        self.alerts = []  # every row, in the order they came
+        self.lines = set()  # rows as they are
+        self.n_twice = 0  # rows that came again after a crash: print is at least once
+        self.alerts = []  # every other one, in the order they came
         self.subjects = set()
         self.n_counted = 0  # events, as the minutes' rows count them
         self.n_shown = self.n_hidden = 0  # since the last line of figures
@@ -24,6 +26,10 @@ class Screen:
         print(text, flush=True)
 
     def row(self, line):
+        if line in self.lines:
+            self.n_twice += 1
+            return
+        self.lines.add(line)
         fields = fields_of(line)
         if fields[0] == "minute":
             self.n_counted += int(fields[self.job.count_field])
