@@ -32,8 +32,8 @@ bool pace_is_due(const struct pace *pace, uint64_t n, int64_t at_ms)
 	return due_ns(pace, n, at_ms) <= pace->now_ns;
 }
 
-// Read the clock. A process that was stopped for a while goes on where it was, and does not send all
-// that it has missed at once.
+// Read the clock. A process that was stopped for a while goes on where it was, and does not send
+// all that it has missed at once.
 static void look_at_clock(struct pace *pace)
 {
 	uint64_t now = clock_ns() - pace->began_ns, since = now - pace->now_ns;

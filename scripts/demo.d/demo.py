@@ -41,7 +41,7 @@ PROGRESS = re.compile(
     r"events in=(\d+) \((\d+)/s\) dropped=(\d+)(?:.* watermark lag=(-?[\d.]+) s)?")
 REPLAYED = re.compile(r"tidewire: .*replayed (\d+) datagrams")
 CHECKPOINTS = "execution.checkpointing.interval=4 s"
-QUIET_LINES = 2  # of progress that show nothing new: all that was sent is in, and in the journal
+LOOK_S = 0.3  # between two looks at what is in
 
 
 def free_hugepages_mb():
@@ -210,18 +210,31 @@ class Demo:
     def crash(self):
         """Stop the feed for a moment, kill tidewire as a power switch would, start it again."""
         self.feedgen.send_signal(signal.SIGSTOP)
-        self.n_silent = 0
-        while self.n_silent < QUIET_LINES:
-            self.take(0.2)
+        before, n = None, self.ask_in()
+        while n != before:  # some may still be on the way
+            before, n = n, self.ask_in()
         self.tidewire.kill()
         self.tidewire.wait()
         self.take(0.2)
-        self.n_killed_at, self.n_in, self.log = self.n_in, 0, []
+        self.n_killed_at, self.n_in, self.log = n, 0, []
         self.screen.say(f"kill -9, after {self.n_killed_at:,} events; and again:")
         self.start_tidewire()
         self.screen.say(next(line for line in self.log if "restored checkpoint" in line))
         self.start_interface()
         self.feedgen.send_signal(signal.SIGCONT)
+
+    def ask_in(self):
+        """How many events have come in, as the account says that SIGUSR1 asks for."""
+        self.take(LOOK_S)
+        self.log = []
+        self.tidewire.send_signal(signal.SIGUSR1)
+        deadline = time.monotonic() + END_WAIT_S
+        while time.monotonic() < deadline:
+            self.take(0.05)
+            account = report.line_of(report.ACCOUNT, self.log)
+            if account:
+                return int(account[1])
+        raise SystemExit("demo: tidewire does not answer SIGUSR1")
 
     def wait_for_feed(self):
         """Until the feed has ended, with a crash in the middle. Ctrl-C and SIGTERM end it early."""
