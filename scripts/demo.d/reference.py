@@ -9,9 +9,10 @@ UDP_TABLE = re.compile(r"'connector' = 'udp',\s*'local' = '[^']*',\s*'format' = 
 DOUBLE = re.compile(r"-?\d+\.\d{8,}")
 
 
-def rounded(lines):
-    """Without the last digits of DOUBLEs: after a restart slices of a window are added in another order."""
-    return {DOUBLE.sub(lambda match: f"{float(match[0]):.12g}", line) for line in lines}
+def rounded(line):
+    """A row without the last digits of DOUBLEs: after a restart the slices of a window are added in
+    another order."""
+    return DOUBLE.sub(lambda match: f"{float(match[0]):.12g}", line)
 
 
 def with_journal(script):
@@ -20,7 +21,7 @@ def with_journal(script):
 
 
 def run(demo):
-    """The rows that come out, as a set of lines."""
+    """The rows that come out, as a set of rounded lines."""
     feed, script = demo.folder / "feed.json", demo.folder / "reference.sql"
     table = f"'connector' = 'filesystem',\n\t'path' = '{feed}',\n\t'format' = 'json'"
     script.write_text(UDP_TABLE.sub(table, demo.script()), encoding="utf-8")
@@ -31,4 +32,4 @@ def run(demo):
     done = subprocess.run([demo.program("tidewire"), "--quiet", script], check=True,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     feed.unlink()
-    return set(done.stdout.splitlines())
+    return set(map(rounded, done.stdout.splitlines()))

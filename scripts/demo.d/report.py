@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from jobs import Label
-from reference import rounded
 
 SENT = re.compile(r"feedgen: sent (.*)")
 ACCOUNT = re.compile(r"events: in=(\d+) out=(\d+) dropped=(\d+)(?: \((.*)\))?")
@@ -126,8 +125,7 @@ def write_scenario(labels, found, reasons):
 
 def write_reference(screen, expected):
     """True when the same rows came out as of a run without a crash."""
-    wanted, found = rounded(expected), rounded(screen.lines)
-    missing, extra = wanted - found, found - wanted
+    missing, extra = expected - screen.lines, screen.lines - expected
     print(f"  {len(expected):,} rows without a crash; with it {len(screen.lines):,}, of these "
           f"{screen.n_twice:,} printed a second time, as print does after a crash")
     for name, rows in (("missing", missing), ("extra", extra)):

@@ -5,6 +5,7 @@ import sys
 from datetime import datetime, timedelta, timezone
 
 from jobs import fields_of
+from reference import rounded
 
 # New alerts shown between two lines of figures; the rest are counted.
 ALERTS_SHOWN_MAX = 5
@@ -13,7 +14,7 @@ ALERTS_SHOWN_MAX = 5
 class Screen:
     def __init__(self, job):
         self.job = job
-        self.lines = set()  # rows as they are
+        self.lines = set()  # rows
         self.n_twice = 0  # rows that came again after a crash: print is at least once
         self.alerts = []  # every other one, in the order they came
         self.subjects = set()
@@ -26,10 +27,10 @@ class Screen:
         print(text, flush=True)
 
     def row(self, line):
-        if line in self.lines:
+        if rounded(line) in self.lines:
             self.n_twice += 1
             return
-        self.lines.add(line)
+        self.lines.add(rounded(line))
         fields = fields_of(line)
         if fields[0] == "minute":
             self.n_counted += int(fields[self.job.count_field])
