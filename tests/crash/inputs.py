@@ -8,6 +8,7 @@ START = datetime(2020, 1, 1, tzinfo=timezone.utc)
 PORT = 9000
 ROWS_OF_A_DATAGRAM_MAX = 12
 DELAYS_MS = [0, 0, 0, 0, 300, 1500, 4000, 9000, 30000]  # the watermark's delay is 5 s: some are late
+LAST_ROW = "2021-01-01 00:00:00.000,last,0,0,\n"  # all windows of the others are over then
 
 
 def lines(seed, n_rows, n_keys):

@@ -1,14 +1,17 @@
 """Jobs of the crash tests: each family of operators at least once, over the table t into the table o."""
 
 COLUMNS = "ts TIMESTAMP(3), k STRING, v BIGINT, d DOUBLE, s STRING"
-SOURCE = """CREATE TABLE t ({columns}, WATERMARK FOR ts AS ts - INTERVAL '5' SECOND)
+SOURCE = """CREATE TABLE t ({columns}, WATERMARK FOR ts AS ts - INTERVAL '{delay}' SECOND(6))
 WITH ({source}, 'format' = 'csv', 'csv.null-literal' = '');
 """
 SOURCES = {
     "file": "'connector' = 'filesystem', 'path' = 'events.csv'",
     "pcap": "'connector' = 'pcap', 'path' = 'events.pcap', 'local' = '10.0.0.2:9000'",
+    "feed": "'connector' = 'udp', 'local' = '10.9.0.2:9000', 'journal' = 'true', 'scan.watermark.idle-timeout' = '0 s'",
 }
 SINK = """CREATE TABLE o ({columns}) WITH ('connector' = 'filesystem', 'path' = '{path}', 'format' = 'csv');
+"""# The newest row of each key, for others to read while the job runs.
+NEWEST = """CREATE TABLE newest ({columns}, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'lmdb');
 """
 
 TVF = "TABLE({}(TABLE t, DESCRIPTOR(ts), {}))"
@@ -80,12 +83,22 @@ def quoted(query):
     return " ".join(words)
 
 
-def script(name, source, out):
-    """The job as a script that reads source ("file", "pcap") and writes to out."""
+# Jobs whose rows of a key come in one order only.
+HAVE_NEWEST = ["tumble", "hop", "cumulate", "session", "legacy", "tumble_lists"]
+
+
+def script(name, source, out, delay=5, has_table=False):
+    """The job as a script that reads source ("file", "pcap", "feed") and writes to out. delay: of the
+    watermark, in seconds. has_table: also into an lmdb table."""
     columns, query = JOBS[name]
+    query = quoted(query)
+    inserts = f"INSERT INTO o {query};\n"
+    if has_table:
+        inserts = f"EXECUTE STATEMENT SET BEGIN\n{inserts}INSERT INTO newest {query};\nEND;\n"
     return (
-        SOURCE.format(columns=COLUMNS, source=SOURCES[source])
+        SOURCE.format(columns=COLUMNS, source=SOURCES[source], delay=delay)
         + quoted(VIEWS.get(name, ""))
         + SINK.format(columns=columns, path=out)
-        + f"INSERT INTO o {quoted(query)};\n"
+        + (NEWEST.format(columns=columns) if has_table else "")
+        + inserts
     )

@@ -230,18 +230,26 @@ def eventually(is_true, what, timeout_s=WAIT_S):
         time.sleep(0.01)
 
 
+def unshare_command():
+    return ["unshare", "--net"] + ([] if os.geteuid() == 0 else ["--map-root-user"])
+
+
+def has_namespaces():
+    """Whether this machine lets us make a network namespace."""
+    return subprocess.run([*unshare_command(), "true"], capture_output=True, check=False).returncode == 0
+
+
 def enter_namespace():
     """Start this program again in a network namespace of its own. Skips the test where it may not."""
     if os.environ.get("TIDEWIRE_SMOKE_NAMESPACE") == str(os.getppid()):
         ip("link", "set", "lo", "up")
         return
-    unshare = ["unshare", "--net"] + ([] if os.geteuid() == 0 else ["--map-root-user"])
-    if subprocess.run([*unshare, "true"], capture_output=True, check=False).returncode != 0:
+    if not has_namespaces():
         print("skipped: this machine does not let us make a network namespace")
         sys.exit(EXIT_SKIPPED)
     # The child checks that the variable is its own parent's: inherited further down it means nothing.
     environment = {**os.environ, "TIDEWIRE_SMOKE_NAMESPACE": str(os.getpid())}
-    command = [*unshare, sys.executable, *sys.argv]
+    command = [*unshare_command(), sys.executable, *sys.argv]
     sys.exit(subprocess.run(command, env=environment, check=False).returncode)
 
 
