@@ -68,6 +68,7 @@ static void add_source(struct account *account, const struct op *source)
 	struct source_account counts;
 
 	source_account(source, &counts);
+	account->is_restored |= source->is_restored;
 	account->n_in += counts.n_in;
 	account->n_open += counts.n_in - counts.n_rows;
 	for (uint16_t c = 0; c < source->n_counters; c++)
@@ -91,6 +92,16 @@ static void cap_drops(struct account *account, uint64_t n_left)
 	}
 }
 
+// Events that waited in the checkpoint were in the account of the process that took them. Those
+// that this one drops, more than it took itself, came in with the checkpoint.
+static void add_restored(struct account *account)
+{
+	uint64_t n_taken = account->n_in - account->n_open;
+
+	if (account->is_restored && account->n_dropped > n_taken)
+		account->n_in += account->n_dropped - n_taken;
+}
+
 void account_take(struct account *account, const struct topology *topology)
 {
 	const struct job *job = topology->job;
@@ -104,6 +115,7 @@ void account_take(struct account *account, const struct topology *topology)
 	for (uint32_t i = 0; i < job->n_stages; i++)
 		if (job->stages[i]->kind == STAGE_SOURCE)
 			add_below(account, topology, job->stages[i]->head, stages_seen);
+	add_restored(account);
 	n_taken = account->n_in - account->n_open;
 	cap_drops(account, n_taken);
 	account->n_out = n_taken - account->n_dropped;

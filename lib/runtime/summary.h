@@ -23,6 +23,7 @@ struct account {
 	uint64_t n_in, n_out, n_dropped;
 	uint32_t n_names;
 	struct account_drop drops[ACCOUNT_NAMES_MAX]; // by name, none of them 0
+	bool is_restored; // the job went on from a checkpoint
 	uint64_t n_open; // in − rows − drops at the sources: messages that are in work right now
 };
 

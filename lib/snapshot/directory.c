@@ -127,6 +127,16 @@ int directory_put_aside(const char *dir, struct err *err)
 	return 0;
 }
 
+// A link rather than a rename: at no moment is there no data.mdb.
+static int keep_old(const char *path, const char *old, struct err *err)
+{
+	if (unlink(old) < 0 && errno != ENOENT)
+		return fail(err, "remove", old);
+	if (link(path, old) < 0)
+		return fail(err, "rename", path);
+	return 0;
+}
+
 int directory_end_new(const char *dir, struct err *err)
 {
 	char new[PATH_MAX], path[PATH_MAX], old[PATH_MAX];
@@ -136,11 +146,8 @@ int directory_end_new(const char *dir, struct err *err)
 	path_in(old, dir, "data.mdb.old");
 	if (file_sync(new) < 0)
 		return fail(err, "sync", new);
-	// A link rather than a rename: at no moment is there no data.mdb.
-	if (unlink(old) < 0 && errno != ENOENT)
-		return fail(err, "remove", old);
-	if (link(path, old) < 0 && errno != ENOENT)
-		return fail(err, "rename", path);
+	if (directory_has_state(dir) && keep_old(path, old, err) < 0)
+		return -errno;
 	if (rename(new, path) < 0)
 		return fail(err, "rename", new);
 	if (remove_lock(dir, err) < 0)
