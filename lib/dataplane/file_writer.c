@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,7 @@ struct file_writer {
 	char *path;
 	int fd;
 	bool is_regular; // a file that has a length
+	bool is_stdout;
 	// the lcore's
 	struct handoff_buffer *open; // being filled; NULL: none
 	uint64_t len; // of the file, with all that was committed
@@ -32,6 +34,9 @@ struct file_writer {
 	atomic_int error; // the thread writes, the lcore reads: 0 or -errno
 	uint64_t n_lost; // until the thread ended: bytes that could not be written
 };
+
+// Several tables may print: a pipe takes a buffer in pieces, and none of another may come between.
+static pthread_mutex_t stdout_mutex = PTHREAD_MUTEX_INITIALIZER;
 
 // The thread's.
 
@@ -50,6 +55,19 @@ static int write_all(int fd, const uint8_t *data, size_t len, size_t *n_done)
 			return -errno;
 	}
 	return 0;
+}
+
+static int write_out(
+	struct file_writer *writer, const struct handoff_buffer *buffer, size_t *n_done)
+{
+	int err;
+
+	if (writer->is_stdout)
+		pthread_mutex_lock(&stdout_mutex);
+	err = write_all(writer->fd, buffer->data, buffer->len, n_done);
+	if (writer->is_stdout)
+		pthread_mutex_unlock(&stdout_mutex);
+	return err;
 }
 
 static void fail(struct file_writer *writer, int err)
@@ -75,7 +93,7 @@ static void write_buffer(struct file_writer *writer, struct handoff_buffer *buff
 
 	// After a failure only count: a sink that still sends must not get stuck.
 	if (file_writer_error(writer) == 0)
-		err = write_all(writer->fd, buffer->data, buffer->len, &n_done);
+		err = write_out(writer, buffer, &n_done);
 	if (err < 0)
 		fail(writer, err);
 	writer->written += n_done;
@@ -240,8 +258,9 @@ static int prepare(struct file_writer *writer, const struct file_writer_options 
 	if ((writer->fd = open_output(o->path)) < 0)
 		return -errno;
 	// Standard output is the caller's: it is written to where it stands.
+	writer->is_stdout = strcmp(o->path, "-") == 0;
 	writer->is_regular =
-		strcmp(o->path, "-") != 0 && fstat(writer->fd, &st) == 0 && S_ISREG(st.st_mode);
+		!writer->is_stdout && fstat(writer->fd, &st) == 0 && S_ISREG(st.st_mode);
 	file_sync_init(&writer->sync, writer->path, writer->fd, 0);
 	if ((err = handoff_init(&writer->handoff, o->mem, n_buffers, size, 0)) < 0)
 		return err;

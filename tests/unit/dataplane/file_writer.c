@@ -2,6 +2,7 @@
 #include "dataplane/file_sync.h"
 #include "dataplane/scratch.h"
 #include <errno.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <setjmp.h>
@@ -147,6 +148,55 @@ static void flush_shows_a_row_before_the_buffer_is_full(void **)
 	assert_string_equal(row, "row\n");
 	assert_int_equal(file_writer_close(writer, &err), 0);
 	close(fd);
+}
+
+enum { LINE = 100, LINES = 4000 };
+static char lines_read[2 * LINES * LINE];
+
+static void *read_lines(void *arg)
+{
+	const int *fd = arg;
+	size_t len = 0;
+	ssize_t n;
+
+	while (len < sizeof(lines_read) &&
+		(n = read(*fd, lines_read + len, sizeof(lines_read) - len)) > 0)
+		len += (size_t)n;
+	return (void *)len;
+}
+
+// A pipe takes 64 KiB at once, and then whatever there is room for.
+static void rows_of_two_that_print_are_whole(void **)
+{
+	struct err err = {0};
+	int fds[2], saved = dup(STDOUT_FILENO);
+	struct file_writer *writers[2];
+	char line[LINE];
+	pthread_t reader;
+	void *len;
+
+	assert_int_equal(pipe(fds), 0);
+	assert_int_equal(dup2(fds[1], STDOUT_FILENO), STDOUT_FILENO);
+	for (int i = 0; i < 2; i++)
+		writers[i] = open_writer("-", 8, 90 * LINE, &err);
+	dup2(saved, STDOUT_FILENO);
+	close(saved);
+	close(fds[1]);
+	assert_int_equal(pthread_create(&reader, NULL, read_lines, &fds[0]), 0);
+	for (int i = 0; i < 2 * LINES; i++) {
+		memset(line, 'a' + i % 2, LINE - 1);
+		line[LINE - 1] = '\n';
+		assert_true(put(writers[i % 2], line, LINE));
+	}
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(file_writer_close(writers[i], &err), 0);
+	pthread_join(reader, &len);
+	close(fds[0]);
+	assert_int_equal((size_t)len, sizeof(lines_read));
+	for (int i = 0; i < 2 * LINES; i++) {
+		memset(line, lines_read[i * LINE], LINE - 1);
+		assert_memory_equal(lines_read + i * LINE, line, LINE);
+	}
 }
 
 static void a_reader_that_left_is_an_error_not_a_signal(void **)
@@ -306,6 +356,7 @@ int main(void)
 		TEST(a_file_is_emptied_first),
 		TEST(backpressure_gives_no_buffer_and_loses_nothing),
 		TEST(flush_shows_a_row_before_the_buffer_is_full),
+		TEST(rows_of_two_that_print_are_whole),
 		TEST(a_reader_that_left_is_an_error_not_a_signal),
 		TEST(a_full_disk_is_an_error),
 		TEST(what_cannot_be_opened_is_told_at_once),
