@@ -8,6 +8,13 @@ struct keyed_record_head {
 	uint32_t image_size, state_size, reserved;
 };
 
+void keyed_record_freeze(struct op *op, struct keyed_track *track)
+{
+	track->ticks = op->task->tsc != NULL ? &op->task->out->ticks : NULL;
+	track->tsc = op->task->tsc;
+	keyed_track_freeze(track);
+}
+
 static void begin(struct op *op, uint16_t part, const struct keyed_bucket *bucket, bool is_flat,
 	uint32_t state_size)
 {

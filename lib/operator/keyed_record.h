@@ -15,6 +15,10 @@ static inline uint64_t keyed_record_checkpoint(
 	return op->checkpoint + bucket->is_next;
 }
 
+// Freeze the stores of a track of this operator; what its buckets will take when they are packed
+// before a change is noted as time that the lcore was held.
+void keyed_record_freeze(struct op *op, struct keyed_track *track);
+
 // A bucket whose states are plain bytes, whole. Keys with long strings are written one by one.
 void keyed_record_write_flat(struct op *op, uint16_t part, const struct keyed_bucket *bucket);
 

@@ -336,7 +336,7 @@ static void print_holds(const struct topology *topology, uint64_t tsc_hz, FILE *
 	uint64_t room_ticks = 0;
 
 	for (uint32_t t = 0; t < topology->n_tasks; t++) {
-		hist_merge(&all, &topology->tasks[t]->checkpoint.held);
+		hist_merge(&all, &topology->tasks[t]->common.out->held);
 		room_ticks += topology->tasks[t]->checkpoint.room_ticks;
 	}
 	if (all.count > 0)

@@ -90,12 +90,8 @@ bool task_has_room(struct task *task)
 
 void task_note_hold(struct task *task)
 {
-	struct record_out *out = task->common.out;
-
-	if (out == NULL || out->ticks == 0)
-		return;
-	hist_record(&task->checkpoint.held, out->ticks, 1);
-	out->ticks = 0;
+	if (task->common.out != NULL)
+		record_note_hold(task->common.out);
 }
 
 static bool is_packed(const struct task_checkpoint *own, uint32_t i)
@@ -189,12 +185,24 @@ static bool fits(struct task *task)
 	       (own->full_since == 0 || now - own->full_since < FULL_S * common->tsc_hz);
 }
 
+// Memory for the next checkpoint, as if all of the state had changed. Buckets are full to 70 %.
+static void want_memory(const struct task *task)
+{
+	uint64_t n_pages = 0;
+
+	for (uint32_t i = 0; i < task->n_ops; i++)
+		n_pages += task->ops[i]->pool.n_used;
+	record_want(task->common.out, n_pages * PAGE_SIZE / 4 * 3);
+}
+
 uint32_t task_pack(struct task *task, bool is_busy)
 {
 	struct task_checkpoint *own = &task->checkpoint;
 
 	if (task->common.out == NULL)
 		return 0;
+	if (!own->is_open)
+		want_memory(task);
 	if (!own->is_open && atomic_load_explicit(&task->finished, memory_order_relaxed) &&
 		is_asked(own))
 		freeze_all(task);

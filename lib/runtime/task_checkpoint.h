@@ -12,7 +12,6 @@
 // there is input it is followed by nineteen times as much of other work.
 #pragma once
 #include <stdatomic.h>
-#include "base/hist.h"
 #include "operator/op.h"
 
 enum { CHECKPOINT_OPS_MAX = 1024, CHECKPOINT_OP_WORDS = CHECKPOINT_OPS_MAX / 64 };
@@ -35,7 +34,6 @@ struct task_checkpoint {
 	// the lcore writes, others read (may lag)
 	_Atomic uint64_t done; // the last one, or the one that was restored
 	uint64_t room_ticks; // that input has waited for room
-	struct hist held; // ticks that the lcore was held at a time: freeze, portion, urgent packs
 };
 
 // The task has nothing to say about checkpoint and those before it: it comes from there.

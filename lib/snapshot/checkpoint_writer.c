@@ -297,6 +297,8 @@ bool checkpoint_writer_step(struct checkpoint_writer *writer, int64_t now_ns)
 		any |= start(writer, now_ns);
 	if (writer->checkpoint != 0)
 		any |= go_on(writer, now_ns);
+	for (uint32_t i = 0; i < writer->n_outs; i++)
+		any |= record_prepare(writer->outs[i]);
 	return any;
 }
 

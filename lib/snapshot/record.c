@@ -6,7 +6,7 @@
 #include <sys/mman.h>
 #include <rte_ring.h>
 
-enum { PIECE_ALIGN = 8 };
+enum { PIECE_ALIGN = 8, PREPARE_MAX = 64 /* chunks at a time */, OS_PAGE = 4096 };
 
 static uint32_t ring_size(uint32_t n_chunks)
 {
@@ -59,15 +59,23 @@ void record_out_free(struct record_out *out)
 	free(out);
 }
 
+// A chunk that nobody has had, or NULL.
+static struct record_chunk *take_new(struct record_out *out)
+{
+	uint32_t i = atomic_load_explicit(&out->n_touched, memory_order_relaxed);
+
+	while (i < out->n_chunks)
+		if (atomic_compare_exchange_weak_explicit(
+			    &out->n_touched, &i, i + 1, memory_order_relaxed, memory_order_relaxed))
+			return &out->chunks[i];
+	return NULL;
+}
+
 static struct record_chunk *take_empty(struct record_out *out)
 {
 	void *chunk;
 
-	if (rte_ring_sc_dequeue(out->empty, &chunk) == 0)
-		return chunk;
-	if (out->n_touched < out->n_chunks)
-		return &out->chunks[out->n_touched++];
-	return NULL;
+	return rte_ring_sc_dequeue(out->empty, &chunk) == 0 ? chunk : take_new(out);
 }
 
 static void send_open(struct record_out *out)
@@ -209,9 +217,24 @@ void record_done(struct record_out *out, uint64_t checkpoint)
 
 uint64_t record_room(const struct record_out *out)
 {
-	uint64_t n = rte_ring_count(out->empty) + out->n_chunks - out->n_touched;
+	uint32_t n_touched = atomic_load_explicit(&out->n_touched, memory_order_relaxed);
+	uint64_t n = rte_ring_count(out->empty) + out->n_chunks - n_touched;
 
 	return n * RECORD_CHUNK_SIZE;
+}
+
+void record_note_hold(struct record_out *out)
+{
+	if (out->ticks == 0)
+		return;
+	hist_record(&out->held, out->ticks, 1);
+	out->ticks = 0;
+}
+
+void record_want(struct record_out *out, uint64_t n_bytes)
+{
+	atomic_store_explicit(
+		&out->n_wanted, (uint32_t)(n_bytes / RECORD_CHUNK_SIZE), memory_order_relaxed);
 }
 
 struct record_chunk *record_chunk_take(struct record_out *out)
@@ -226,6 +249,24 @@ void record_chunk_give(struct record_out *out, struct record_chunk *chunk)
 	int result = rte_ring_sp_enqueue(out->empty, chunk);
 
 	assert(result == 0);
+}
+
+bool record_prepare(struct record_out *out)
+{
+	uint32_t n_wanted = atomic_load_explicit(&out->n_wanted, memory_order_relaxed);
+
+	for (int n = 0; n < PREPARE_MAX; n++) {
+		struct record_chunk *chunk = NULL;
+
+		if (atomic_load_explicit(&out->n_touched, memory_order_relaxed) < n_wanted)
+			chunk = take_new(out);
+		if (chunk == NULL)
+			return false;
+		for (size_t at = 0; at < sizeof(*chunk); at += OS_PAGE)
+			((volatile char *)chunk)[at] = 0;
+		record_chunk_give(out, chunk);
+	}
+	return true;
 }
 
 const struct record_piece *record_piece_next(const struct record_chunk *chunk, uint32_t *at)

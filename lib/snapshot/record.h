@@ -7,9 +7,11 @@
 // Records are cut into chunks, so that an lcore hands memory to the writer's thread and never waits
 // for a disk. One record_out belongs to one task; its lcore writes, one other thread reads.
 #pragma once
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "base/hist.h"
 
 // In this order records are sorted, and come back.
 struct record_key {
@@ -62,11 +64,15 @@ struct record_out {
 	// the task's lcore only
 	struct record_chunk *open; // being filled, or NULL
 	struct record_piece *piece; // of the record in work, or NULL
-	uint32_t n_touched; // chunks that were ever used
 	bool is_broken; // a record was lost for want of memory: no later checkpoint can be whole
 	uint64_t n_records, n_bytes;
-	uint64_t ticks; // that records took to be written since somebody last set it to 0
+	uint64_t ticks; // that records took to be written since the last record_note_hold()
 	uint64_t begun_tsc; // of the record in work
+	struct hist held; // ticks at a time; others may read it
+	// the task's lcore writes, the writer reads
+	_Atomic uint32_t n_wanted; // chunks that the next checkpoint may take
+	// both
+	_Atomic uint32_t n_touched; // chunks[:n_touched] were handed out, to either
 	// set at the start
 	uint64_t (*tsc)(void); // for the ticks, or NULL
 	struct record_chunk *chunks; // [:n_chunks], memory that is taken when it is touched
@@ -97,12 +103,19 @@ void record_done(struct record_out *out, uint64_t checkpoint);
 // Bytes that can still be written before chunks must come back. Who takes input sees to it that
 // there is room for what that may make it write.
 uint64_t record_room(const struct record_out *out);
+// For so long were records in the way of other work at a time: note out->ticks, and begin anew.
+void record_note_hold(struct record_out *out);
+// The next checkpoint may be as large as this: the writer's thread sees to it that there is memory.
+void record_want(struct record_out *out, uint64_t n_bytes);
 
 // ---- The writer's thread.
 
 // The next full chunk, or NULL; the caller has it until it gives it back.
 struct record_chunk *record_chunk_take(struct record_out *out);
 void record_chunk_give(struct record_out *out, struct record_chunk *chunk);
+// Touch some chunks that the task wants, so that its lcore need not wait for pages of memory. True
+// when there may be more to do.
+bool record_prepare(struct record_out *out);
 // The next piece of a chunk, *at zero at first; NULL at its end. Its bytes are behind it.
 const struct record_piece *record_piece_next(const struct record_chunk *chunk, uint32_t *at);
 

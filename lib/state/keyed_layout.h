@@ -171,12 +171,6 @@ static inline uint8_t *find_entry(
 	return NULL;
 }
 
-// Whether some bucket of the store may still have to be packed before it is changed.
-static inline bool is_frozen(const struct keyed_store *store)
-{
-	return store->round != store->track->round;
-}
-
 // keyed_track.c: pack the buckets of these hashes that are frozen, and mark all as changed.
 void keyed_thaw(struct keyed_store *store, const uint64_t *hashes, uint16_t n);
 

@@ -154,7 +154,7 @@ static uint16_t find_to_change(struct keyed_store *store, const void *images,
 {
 	if (store->root == PAGE_NONE)
 		return keyed_store_find(store, images, hashes, n, states);
-	if (is_frozen(store))
+	if (keyed_store_is_frozen(store))
 		keyed_thaw(store, hashes, n);
 	return find_block(store, images, hashes, n, store->track->mark, states);
 }

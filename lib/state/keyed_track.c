@@ -80,7 +80,7 @@ static void prefetch_frozen(const struct keyed_store *store, uint8_t *bucket)
 			__builtin_prefetch(bucket + line);
 }
 
-void keyed_thaw(struct keyed_store *store, const uint64_t *hashes, uint16_t n)
+static void thaw_all(struct keyed_store *store, const uint64_t *hashes, uint16_t n)
 {
 	enum { AHEAD = 3 };
 	uint8_t *buckets[BLOCK_ROWS_MAX];
@@ -96,11 +96,27 @@ void keyed_thaw(struct keyed_store *store, const uint64_t *hashes, uint16_t n)
 	}
 }
 
+void keyed_thaw(struct keyed_store *store, const uint64_t *hashes, uint16_t n)
+{
+	struct keyed_track *track = store->track;
+	uint64_t start, n_before = track->n_urgent, ticks;
+
+	if (track->ticks == NULL) {
+		thaw_all(store, hashes, n);
+		return;
+	}
+	ticks = *track->ticks;
+	start = track->tsc();
+	thaw_all(store, hashes, n);
+	if (track->n_urgent > n_before) // all of it, not what pack() has noted alone
+		*track->ticks = ticks + track->tsc() - start;
+}
+
 void keyed_store_touch(struct keyed_store *store, uint64_t hash)
 {
 	if (store->root == PAGE_NONE)
 		return;
-	if (is_frozen(store))
+	if (keyed_store_is_frozen(store))
 		thaw(store, hash);
 	else
 		*bucket_mark(store, locate_bucket(store, hash)) = store->track->mark;
@@ -114,7 +130,7 @@ static bool step(struct keyed_store *store, uint64_t *prefix, bool is_seal, int3
 	uint32_t slot = at.slots[at.index], bits = at.n_used + slot_depth(slot);
 	uint8_t *bucket = page_at(store->pool, slot_page(slot));
 	uint8_t *mark = bucket_mark(store, bucket);
-	bool is_frozen_now = is_frozen(store) && *mark == frozen_mark(store);
+	bool is_frozen_now = keyed_store_is_frozen(store) && *mark == frozen_mark(store);
 	uint64_t end;
 	bool is_last = bits == 0 || __builtin_add_overflow(*prefix, 1ull << (64 - bits), &end);
 
@@ -132,7 +148,7 @@ static bool step(struct keyed_store *store, uint64_t *prefix, bool is_seal, int3
 
 bool keyed_store_pack(struct keyed_store *store, int32_t *n_left)
 {
-	while (is_frozen(store)) {
+	while (keyed_store_is_frozen(store)) {
 		if (*n_left <= 0)
 			return false;
 		if (store->root == PAGE_NONE || step(store, &store->packed_to, false, n_left)) {

@@ -13,6 +13,7 @@
 #include "state/keyed_store.h"
 
 enum { KEYED_CLEAN = 0 }; // marks are 1 and 2 in turn
+enum { KEYED_PART_ROWS = 32 }; // buckets of these are packed in some 10 µs
 
 // A bucket to be packed: all keys whose hashes begin with the first bits of prefix.
 struct keyed_bucket {
@@ -31,6 +32,9 @@ struct keyed_track {
 	void (*pack)(void *owner, const struct keyed_bucket *bucket);
 	void *owner;
 	uint64_t n_packed, n_urgent; // buckets; urgent: before a change
+	// Where the ticks go that the urgent ones of a block take together; NULL = nowhere.
+	uint64_t *ticks;
+	uint64_t (*tsc)(void);
 };
 
 // For stores whose owner takes no checkpoints.
@@ -56,6 +60,13 @@ static inline void keyed_store_untrack(struct keyed_store *store)
 {
 	store->track = &keyed_untracked;
 	store->round = keyed_untracked.round;
+}
+
+// Whether buckets may have to be packed before they change. Then rows had better come few at a time
+// (KEYED_PART_ROWS), for each may cost as much as 20 do else.
+static inline bool keyed_store_is_frozen(const struct keyed_store *store)
+{
+	return store->round != store->track->round;
 }
 
 // What hangs off the state of this key (which need not be there) is about to change.

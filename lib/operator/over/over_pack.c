@@ -118,7 +118,7 @@ void over_freeze(struct op *op)
 
 	assert(over->n_group == 0);
 	record_write(op->task->out, &key, op->checkpoint, marks, sizeof(marks));
-	keyed_track_freeze(&over->track);
+	keyed_record_freeze(op, &over->track);
 	arrivals_freeze(&over->sorter.arrivals, op->checkpoint);
 }
 

@@ -1,6 +1,7 @@
 #include "operator/window/live_slices.h"
 #include <errno.h>
 #include <string.h>
+#include "operator/keyed_record.h"
 
 int live_slices_init(struct live_slices *live, struct op *op, const struct key_layout *keys,
 	uint32_t state_size, void (*pack)(void *op, const struct keyed_bucket *bucket))
@@ -154,7 +155,7 @@ void live_slices_freeze(struct live_slices *live)
 {
 	struct record_out *out = live->op->task->out;
 
-	keyed_track_freeze(&live->track);
+	keyed_record_freeze(live->op, &live->track);
 	live->n_spaces_frozen = live->n_spaces;
 	live->n_packed = 0;
 	record_put_u32(out, live->n);

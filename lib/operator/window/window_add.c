@@ -37,7 +37,7 @@ static void count_refused(struct window_aggregate *window, uint16_t n)
 }
 
 // Add all selected rows of block, slots[:n], to one slice.
-static void add_to_slice(struct window_aggregate *window, struct slice *slice,
+static void add_rows(struct window_aggregate *window, struct slice *slice,
 	const struct block *block, const uint16_t *slots)
 {
 	const struct window_aggregate_config *config = window->config;
@@ -55,6 +55,26 @@ static void add_to_slice(struct window_aggregate *window, struct slice *slice,
 		n_lost += aggregate_update(&config->aggregates[i], block, slots, n, window->states,
 			window->offsets[i], &heap);
 	op_count(&window->op, window->value_lost, n_lost);
+}
+
+// While rows make buckets be packed, they are added few at a time: what holds the lcore is short.
+static void add_to_slice(struct window_aggregate *window, struct slice *slice,
+	const struct block *block, const uint16_t *slots)
+{
+	struct block part = *block;
+
+	if (!keyed_store_is_frozen(&slice->store)) {
+		add_rows(window, slice, block, slots);
+		return;
+	}
+	for (uint16_t i = 0; i < block->n_rows; i += KEYED_PART_ROWS) {
+		uint16_t n_left = block->n_rows - i;
+
+		part.rows = slots + i;
+		part.n_rows = n_left < KEYED_PART_ROWS ? n_left : KEYED_PART_ROWS;
+		add_rows(window, slice, &part, part.rows);
+		record_note_hold(window->op.task->out);
+	}
 }
 
 static const uint16_t *all_slots(struct window_aggregate *window, const struct block *block)
