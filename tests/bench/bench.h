@@ -2,6 +2,7 @@
 // taking turns so that what else the machine does meets all of them, and prints a line each time:
 //
 //	NAME EVENTS_PER_S CYCLES_PER_EVENT GOAL_CYCLES|-
+//	NAME VALUE UNIT GOAL|-          what is no rate; the less, the better
 //
 // Cycles are TSC ticks. scripts/bench makes the table of it, medians over all lines of a name.
 //

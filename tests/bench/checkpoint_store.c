@@ -117,6 +117,8 @@ int main(int argc, char **argv)
 	struct run run = {.n_records = bench_is_quick(argc, argv) ? RECORDS_QUICK : RECORDS};
 	const char *dir = getenv("BENCH_DIR");
 
+	if (!bench_selects(argc, argv, "checkpoint_store"))
+		return 0;
 	snprintf(run.dir, sizeof(run.dir), "%s/tw_bench_XXXXXX", dir != NULL ? dir : "/tmp");
 	must(mkdtemp(run.dir) != NULL, "make a directory");
 	setvbuf(stdout, NULL, _IOLBF, 0);

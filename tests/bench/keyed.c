@@ -1,6 +1,7 @@
 // Keyed window state: COUNT(*), SUM, MIN, MAX of a BIGINT for each BIGINT key.
 //
 //   update  rows whose keys are all there already, drawn at random: what a row costs
+//   noted   the same in a job that takes checkpoints, while it takes none
 //   close   one row for each key, then the watermark that closes a slide: what a key costs at the
 //           end of a window, its insertion included
 #include "operator.h"
@@ -15,6 +16,7 @@ struct keyed {
 	uint64_t n_keys;
 	uint32_t n_overlapping; // windows a row is in; 1 = TUMBLE
 	bool cumulates;
+	bool takes_checkpoints;
 	uint32_t n_held; // slices and sums that hold all keys at a time
 	bool is_ready;
 	struct arena *arena;
@@ -70,6 +72,8 @@ static void make_window(struct keyed *keyed)
 	hash_seed_from(&keyed->seed, 1);
 	keyed->task =
 		(struct op_task){.mem = &huge_mem, .seed = &keyed->seed, .pool = &keyed->pool};
+	if (keyed->takes_checkpoints)
+		keyed->task.out = bench_must(record_out_new(RECORD_CHUNK_SIZE), "an out");
 	keyed->window = bench_must(
 		window_aggregate_kind.create(&keyed->spec, &keyed->task, NULL), "a window");
 	op_init(&keyed->sink, &ops, &keyed->spec, &keyed->task);
@@ -182,13 +186,17 @@ static struct keyed keyed[] = {
 	{.n_keys = CLOSED, .n_overlapping = 120, .n_held = 124},
 	{.n_keys = CLOSED, .n_overlapping = 10, .n_held = 2, .cumulates = true},
 	{.n_keys = 10 * CLOSED, .n_overlapping = 10, .n_held = 14},
+	{.n_keys = 100000, .n_overlapping = 1, .takes_checkpoints = true},
+	{.n_keys = 5000000, .n_overlapping = 1, .takes_checkpoints = true},
 };
 
 static const struct bench benches[] = {
 	{"keyed/update_tumble_1k", 25, update, &keyed[0]},
 	{"keyed/update_tumble_100k", 25, update, &keyed[1]},
+	{"keyed/noted_tumble_100k", 28, update, &keyed[12]},
 	{"keyed/update_tumble_1m", 45, update, &keyed[2]},
 	{"keyed/update_tumble_5m", 60, update, &keyed[3]},
+	{"keyed/noted_tumble_5m", 63, update, &keyed[13]},
 	{"keyed/update_hop_10_100k", 30, update, &keyed[4]},
 	{"keyed/update_hop_120_100k", 30, update, &keyed[5]},
 	{"keyed/update_cumulate_100k", 30, update, &keyed[6]},
