@@ -15,6 +15,8 @@
 
 static const uint64_t MAP_SIZE = (uint64_t)64 << 30; // address space, no memory
 
+enum { LOCK_SIZE = 8192 }; // of lock.mdb: 126 readers, LMDB's default
+
 struct lmdb {
 	struct storage storage;
 	MDB_env *env; // NULL after a reopen that failed
@@ -78,11 +80,33 @@ static struct bytes bytes_of(MDB_val val)
 	return (struct bytes){val.mv_data, val.mv_size};
 }
 
+// LMDB makes lock.mdb with a hole, maps it and writes there: on a full disk that ends in SIGBUS. So
+// its blocks have to be there first.
+static int allocate_lock(const struct lmdb *lmdb)
+{
+	char path[PATH_MAX];
+	int fd, code;
+
+	if (lmdb->flags & (MDB_NOLOCK | MDB_RDONLY))
+		return 0;
+	if ((size_t)snprintf(path, sizeof(path), "%s/lock.mdb", lmdb->dir) >= sizeof(path))
+		return -ENAMETOOLONG;
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+	if (fd < 0)
+		return -errno;
+	code = posix_fallocate(fd, 0, LOCK_SIZE);
+	close(fd);
+	return -code;
+}
+
 // Opens the environment. Returns 0 or -errno.
 static int open_env(struct lmdb *lmdb)
 {
-	int dead, code = mdb_env_create(&lmdb->env);
+	int dead, code = allocate_lock(lmdb);
 
+	if (code < 0)
+		return code;
+	code = mdb_env_create(&lmdb->env);
 	if (code != 0)
 		return result_of(code);
 	code = mdb_env_set_maxdbs(lmdb->env, STORAGE_DATABASES_MAX);
