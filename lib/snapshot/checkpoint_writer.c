@@ -89,6 +89,8 @@ static void fail(struct checkpoint_writer *writer, const char *why, int64_t now_
 	checkpoint_txn_abort(writer->txn);
 	writer->txn = NULL;
 	pending_keep(writer->pending, writer->checkpoint);
+	// Whoever asked for a savepoint is told; the next checkpoint is not to make it.
+	atomic_store_explicit(&writer->has_savepoint, false, memory_order_release);
 	snprintf(result.text, sizeof(result.text), "%s", why);
 	report(writer, &result);
 }

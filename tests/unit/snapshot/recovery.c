@@ -359,6 +359,30 @@ static void a_savepoint_needs_a_place_of_its_own(void **)
 	rig_end(&rig);
 }
 
+static void a_savepoint_fails_with_its_checkpoint(void **)
+{
+	struct checkpoint_result result;
+	char savepoint[128];
+	struct rig rig;
+
+	rig_init(&rig, 12, false);
+	rig.len_max = 300;
+	rows_path(&rig, "savepoint", savepoint);
+	rig_open(&rig, 1);
+	assert_int_equal(checkpoint_writer_savepoint(rig.writer, savepoint), 0);
+	checkpoint_writer_begin(rig.writer, 1);
+	checkpoint_writer_abort(rig.writer, 1);
+	for (uint32_t i = 0; i < RIG_OUTS; i++)
+		rig_say_done(&rig, i);
+	assert_false(rig_result(&rig, &result));
+	rig.checkpoint++;
+	rig.done = 0;
+	rows_checkpoint(&rig, NULL); // which is none
+	assert_int_equal(access(savepoint, F_OK), -1);
+	rig_close(&rig);
+	rig_end(&rig);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -372,6 +396,7 @@ int main(void)
 		cmocka_unit_test(a_second_process_is_refused),
 		cmocka_unit_test(a_savepoint_restores_and_is_not_changed),
 		cmocka_unit_test(a_savepoint_needs_a_place_of_its_own),
+		cmocka_unit_test(a_savepoint_fails_with_its_checkpoint),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
