@@ -15,7 +15,7 @@ static void any_window_goes_on_from_any_checkpoint(void **)
 {
 	const char *first = getenv("SEED");
 	uint64_t from = first != NULL ? strtoull(first, NULL, 0) : 1;
-	uint64_t n = getenv("SEEDS") != NULL ? strtoull(getenv("SEEDS"), NULL, 0) : 150;
+	uint64_t n = getenv("SEEDS") != NULL ? strtoull(getenv("SEEDS"), NULL, 0) : 60;
 	uint32_t n_kills = 0;
 
 	for (uint64_t seed = from; seed < from + n; seed++) {
