@@ -10,7 +10,7 @@ from pathlib import Path
 TIMEOUT_S = 120
 SHOWN_ROWS_MAX = 10
 TERM_TO_KILL_MAX_S = 0.03  # in this time the last checkpoint is written
-SAVEPOINT_TO_KILL_MAX_S = 0.03
+SAVEPOINT_TO_KILL_MAX_S = 0.15  # half of them are done by then
 INTERVALS_MS = [10, 20, 50, 100]
 EAL_ARGS = ["--no-huge", "--no-shconf", "--no-pci", "-m", "512"]
 
