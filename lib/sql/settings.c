@@ -191,7 +191,7 @@ static const struct setting {
 	{"state.checkpoints.dir", settings_checkpoint_dir, "a directory of this machine", NULL,
 		AT(job.checkpoint.dir)},
 	{"state.checkpoints.num-retained", settings_checkpoint_retained,
-		"a number from 2: one must be left when the newest is found broken", NULL,
+		"a number from 2 to 1000: one must be left when the newest is found broken", NULL,
 		AT(job.checkpoint.n_retained)},
 	{"state.checkpoints.buffer-size", settings_checkpoint_buffer, "a size as '256 mb'", NULL,
 		AT(job.checkpoint.buffer_bytes)},

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/units.h"
+#include "snapshot/checkpoint_store.h"
 
 // Flink's own least interval and timeout; and two checkpoints, so that there is one left when the
 // newest turns out to be broken.
@@ -66,7 +67,7 @@ int settings_checkpoint_retained(struct settings *settings, const char *value)
 {
 	int64_t n;
 
-	if (count(value, RETAINED_MIN, &n) < 0)
+	if (count(value, RETAINED_MIN, &n) < 0 || n > CHECKPOINT_RETAINED_MAX)
 		return -EINVAL;
 	settings->job.checkpoint.n_retained = (uint32_t)n;
 	return 0;

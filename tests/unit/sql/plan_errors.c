@@ -464,7 +464,10 @@ static void checks_settings(void **)
 			"a duration of 10 ms or more, as '10 s'"},
 		{"SET 'state.checkpoints.num-retained' = '1';",
 			"1:40 '1' is no value of 'state.checkpoints.num-retained', which is a "
-			"number from 2: one must be left when the newest is found broken"},
+			"number from 2 to 1000: one must be left when the newest is found broken"},
+		{"SET 'state.checkpoints.num-retained' = '1001';",
+			"1:40 '1001' is no value of 'state.checkpoints.num-retained', which is a "
+			"number from 2 to 1000: one must be left when the newest is found broken"},
 		{"SET 'state.checkpoints.dir' = 's3://bucket/x';",
 			"1:31 's3://bucket/x' is no value of 'state.checkpoints.dir', which is a "
 			"directory of this machine"},
