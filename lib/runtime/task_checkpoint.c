@@ -11,10 +11,6 @@ enum {
 	FULL_S = 10, // patience with a checkpoint that does not fit
 };
 
-// What one step's input may make operators write ahead of the walk: a bucket for each row of each
-// block, and what hangs off it.
-enum { ROOM_MIN = 8 << 20 };
-
 void task_checkpoint_init(struct task_checkpoint *own, uint64_t checkpoint)
 {
 	atomic_store(&own->asked, checkpoint);
@@ -72,12 +68,11 @@ bool task_has_room(struct task *task)
 {
 	struct task_checkpoint *own = &task->checkpoint;
 	const struct record_out *out = task->common.out;
-	uint64_t now = task->common.now.tsc, most;
+	uint64_t now = task->common.now.tsc;
 
 	if (out == NULL)
 		return true;
-	most = (uint64_t)out->n_chunks * RECORD_CHUNK_SIZE;
-	if (record_room(out) >= (most / 2 < ROOM_MIN ? most / 2 : ROOM_MIN)) {
+	if (record_room(out) >= (uint64_t)record_chunks_least(out) * RECORD_CHUNK_SIZE) {
 		if (own->held_since != 0)
 			own->room_ticks += now - own->held_since;
 		own->held_since = 0;

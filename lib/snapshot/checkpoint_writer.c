@@ -286,6 +286,8 @@ static bool go_on(struct checkpoint_writer *writer, int64_t now_ns)
 		fail_with(writer, result, now_ns);
 	else if (writer->batch.n == 0 && pending_is_done(writer->pending, writer->checkpoint))
 		commit(writer, now_ns);
+	else if (writer->batch.n == 0 && pending_is_short(writer->pending, writer->checkpoint))
+		pending_spill(writer->pending, writer->checkpoint);
 	else
 		return writer->batch.n > 0;
 	return true;
@@ -299,6 +301,8 @@ bool checkpoint_writer_step(struct checkpoint_writer *writer, int64_t now_ns)
 		any |= start(writer, now_ns);
 	if (writer->checkpoint != 0)
 		any |= go_on(writer, now_ns);
+	else if (pending_is_short(writer->pending, writer->last + 1))
+		pending_keep(writer->pending, writer->last + 1);
 	for (uint32_t i = 0; i < writer->n_outs; i++)
 		any |= record_prepare(writer->outs[i]);
 	return any;

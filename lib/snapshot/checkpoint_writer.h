@@ -7,7 +7,8 @@
 //	                            └──► result; its records are kept and go with the next one
 //
 // Chunks go back to their tasks when a checkpoint that holds them is committed, or has failed: then
-// their records are copied.
+// their records are copied; so they are when a task has written so much ahead of a barrier that it
+// would take no more input, and never see it.
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
@@ -35,8 +36,8 @@ bool checkpoint_writer_step(struct checkpoint_writer *writer, int64_t now_ns);
 void checkpoint_writer_begin(struct checkpoint_writer *writer, uint64_t checkpoint);
 // It has timed out. May come too late: the result tells.
 void checkpoint_writer_abort(struct checkpoint_writer *writer, uint64_t checkpoint);
-// A compacting copy of the next checkpoint that is committed, as the directory path, which must not
-// be there or be empty. Before its begin. Returns 0; -ENAMETOOLONG; -EBUSY: one was asked for
+// A compacting copy of the next checkpoint, if it is committed, as the directory path, which must
+// not be there or be empty. Before its begin. Returns 0; -ENAMETOOLONG; -EBUSY: one was asked for
 // already.
 int checkpoint_writer_savepoint(struct checkpoint_writer *writer, const char *path);
 // The next result that was not yet asked for; each begin has exactly one. At most

@@ -1,6 +1,6 @@
-// Records of checkpoints that have failed, copied out of their chunks, so that tasks have those
-// back however long a disk fails. Of each key only what is newest is kept: so this is never larger
-// than the state that it describes.
+// Records of checkpoints that have failed, or that tasks have no chunks for, copied out of their
+// chunks, so that tasks have those back however long a disk fails. Of each key only what is newest
+// is kept: so this is never larger than the state that it describes.
 #pragma once
 #include <stdbool.h>
 #include "snapshot/record.h"

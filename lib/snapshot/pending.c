@@ -316,3 +316,21 @@ void pending_keep(struct pending *pending, uint64_t checkpoint)
 	free(batch.parts);
 	pending_rewind(pending);
 }
+
+bool pending_is_short(const struct pending *pending, uint64_t checkpoint)
+{
+	for (uint32_t i = 0; i < pending->n_queues; i++) {
+		const struct queue *queue = &pending->queues[i];
+
+		if (queue->done < checkpoint &&
+			queue->out->n_chunks - queue->n <= record_chunks_least(queue->out))
+			return true;
+	}
+	return false;
+}
+
+void pending_spill(struct pending *pending, uint64_t checkpoint)
+{
+	pending_keep(pending, checkpoint);
+	pending->kept_at = pending->kept.n;
+}

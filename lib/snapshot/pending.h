@@ -39,5 +39,10 @@ void pending_rewind(struct pending *pending);
 // The checkpoint has failed: copy what has come of it out of its chunks, and give those back. When
 // there is no memory for that they are kept as they are. Rewinds.
 void pending_keep(struct pending *pending, uint64_t checkpoint);
+// Whether a task that has not yet said all about the checkpoint may wait for chunks: it takes no
+// input then, nor the barrier behind it.
+bool pending_is_short(const struct pending *pending, uint64_t checkpoint);
+// Make room for it, as pending_keep() does; all that has come was in a batch, and stays put.
+void pending_spill(struct pending *pending, uint64_t checkpoint);
 // It is committed: give back the chunks that are not needed any more.
 void pending_commit(struct pending *pending, uint64_t checkpoint);

@@ -53,6 +53,8 @@ struct record_piece {
 };
 
 enum { RECORD_CHUNK_SIZE = 64 << 10 };
+// A bucket for each row of each block of a step, and what hangs off it: 8 MiB.
+enum { RECORD_CHUNKS_LEAST = 128 };
 
 struct record_chunk {
 	uint32_t used; // of bytes
@@ -103,6 +105,13 @@ void record_done(struct record_out *out, uint64_t checkpoint);
 // Bytes that can still be written before chunks must come back. Who takes input sees to it that
 // there is room for what that may make it write.
 uint64_t record_room(const struct record_out *out);
+// Chunks that must be free for that: what one step's input may make operators write ahead.
+static inline uint32_t record_chunks_least(const struct record_out *out)
+{
+	uint32_t half = out->n_chunks / 2;
+
+	return half < RECORD_CHUNKS_LEAST ? half : RECORD_CHUNKS_LEAST;
+}
 // For so long were records in the way of other work at a time: note out->ticks, and begin anew.
 void record_note_hold(struct record_out *out);
 // The next checkpoint may be as large as this: the writer's thread sees to it that there is memory.

@@ -116,12 +116,62 @@ static void a_storage_that_fails_loses_nothing(void **)
 	}
 }
 
+static int count(void *arg, const struct record *record)
+{
+	assert_int_equal(record->len, sizeof(uint64_t));
+	assert_int_equal(*(const uint64_t *)record->value, record->key.place);
+	(*(uint64_t *)arg)++;
+	return 0;
+}
+
+// Records of the next checkpoint, as long as there is room for a step's.
+static void write_ahead(struct rig *rig, uint64_t from, uint64_t to)
+{
+	struct record_out *out = rig->outs[0];
+	uint64_t least = (uint64_t)record_chunks_least(out) * RECORD_CHUNK_SIZE;
+
+	for (uint64_t place = from; place < to; place++) {
+		const struct record_key key = {.op = 1, .part = 1, .place = place};
+
+		for (int i = 0; record_room(out) < least; i++) {
+			assert_in_range(i, 0, 100);
+			checkpoint_writer_step(rig->writer, 1000);
+		}
+		record_write(out, &key, 1, &place, sizeof(place));
+	}
+	assert_false(out->is_broken);
+}
+
+// More than there are chunks for, before a checkpoint has begun and before its barrier has come.
+static void who_fills_its_chunks_ahead_of_a_barrier_gets_there(void **)
+{
+	enum { N = 1000000 };
+	struct checkpoint_result result;
+	uint64_t n_read = 0;
+	struct rig rig;
+	struct err err;
+
+	rig_init(&rig, 13, false);
+	rig_open(&rig, 1);
+	write_ahead(&rig, 0, N / 2);
+	checkpoint_writer_begin(rig.writer, 1);
+	write_ahead(&rig, N / 2, N);
+	for (uint32_t i = 0; i < RIG_OUTS; i++)
+		record_done(rig.outs[i], 1);
+	assert_true(rig_result(&rig, &result));
+	assert_int_equal(checkpoint_read(rig.store, 1, count, &n_read, &err), 0);
+	assert_int_equal(n_read, N);
+	rig_close(&rig);
+	rig_end(&rig);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(in_memory_checkpoints_hold_what_was_written),
 		cmocka_unit_test(in_lmdb_checkpoints_hold_what_was_written),
 		cmocka_unit_test(a_storage_that_fails_loses_nothing),
+		cmocka_unit_test(who_fills_its_chunks_ahead_of_a_barrier_gets_there),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
