@@ -1,5 +1,6 @@
 #include "row/key.h"
 #include <errno.h>
+#include "row/nested.h"
 
 // An image: NULL bits (bit i of byte i / 8 for the key's i-th value), then the values, narrow ones
 // first so that they share the mask's 8 bytes, each at a multiple of its width (8 at most). What is
@@ -244,6 +245,20 @@ char *key_extra(const struct key_layout *layout, const void *copy)
 	return NULL;
 }
 
+static bool nested_are_valid(const struct key_layout *layout, const void *image)
+{
+	for (uint16_t i = 0; layout->has_strings && i < layout->n_columns; i++) {
+		struct str view;
+
+		if (!type_is_nested(layout->types[i].kind) || key_is_null(image, i))
+			continue;
+		memcpy(&view, (const char *)image + layout->offsets[i], sizeof(view));
+		if (!nested_is_valid(layout->types[i], &view))
+			return false;
+	}
+	return true;
+}
+
 bool key_attach(const struct key_layout *layout, void *image, const char *extra, size_t size)
 {
 	struct str view;
@@ -258,7 +273,7 @@ bool key_attach(const struct key_layout *layout, void *image, const char *extra,
 		extra += view.len;
 		size -= view.len;
 	}
-	return size == 0;
+	return size == 0 && nested_are_valid(layout, image);
 }
 
 void key_load(const struct key_layout *layout, const void *image, uint16_t i, struct column *column,

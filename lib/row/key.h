@@ -46,7 +46,8 @@ void key_copy(const struct key_layout *layout, const void *image, void *copy, ch
 // Where key_copy() put the long strings' bytes of a copy; NULL when it has none.
 char *key_extra(const struct key_layout *layout, const void *copy);
 // The opposite, for an image that was stored with its long strings' bytes behind each other at
-// extra[:size]: let its views point there. False when they do not come to size bytes.
+// extra[:size]: let its views point there. False when they do not come to size bytes, or a nested
+// value is none of its type.
 bool key_attach(const struct key_layout *layout, void *image, const char *extra, size_t size);
 // Write the key's i-th value into column at slot, NULL or not (strings stay views of the image's
 // bytes). column->nulls may be missing when the value is not NULL.

@@ -26,6 +26,10 @@ enum {
 	NESTED_BYTES_MAX = 1 << 24, // of a value
 };
 
+// Whether these bytes are a value of the nested type: to be asked of what others have kept, before
+// anything below looks at it.
+bool nested_is_valid(struct type type, const struct str *value);
+
 // ---- Reading. Views of the parts point into the bytes of the whole.
 
 // The items of an ARRAY, or of a MAP's or MULTISET's keys or values.

@@ -117,7 +117,7 @@ static int collect_unpack(const struct aggregate_call *call, struct record_reade
 {
 	struct value_set_of of = set_of(call, heap);
 
-	return packed_get_set(in, state, &of);
+	return packed_get_set(in, state, &of, call->argument_types[0]);
 }
 
 static int by_text(const void *a, const void *b)

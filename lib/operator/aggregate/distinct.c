@@ -232,7 +232,7 @@ static int distinct_unpack(const struct aggregate_call *call, struct record_read
 	int result;
 
 	state->n_nulls = record_get_u64(in);
-	result = packed_get_set(in, &state->set, &of);
+	result = packed_get_set(in, &state->set, &of, call->argument_types[0]);
 	return result != 0 ? result : aggregate_unpack(inner_of(call), in, state, INNER, heap);
 }
 

@@ -221,7 +221,7 @@ static int view_unpack(const struct aggregate_call *, struct record_reader *in, 
 		return -EINVAL;
 	if (is_set == 0)
 		return 0;
-	if (packed_get(in, &value, TYPE_VARCHAR) != 0)
+	if (packed_get(in, &value, type_of(TYPE_VARCHAR)) != 0)
 		return -EINVAL;
 	return view_keep(state, &value.str, heap) ? 0 : -ENOMEM;
 }

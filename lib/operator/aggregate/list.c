@@ -180,7 +180,7 @@ static int unpack_values(const struct aggregate_call *call, struct record_reader
 
 		if (nulls >> i & 1)
 			continue;
-		if (packed_get(in, &value, kind) != 0)
+		if (packed_get(in, &value, call->argument_types[i]) != 0)
 			return -EINVAL;
 		if (!kept_take(&listed->values[i], &column, 0, kind, heap))
 			return -ENOMEM;

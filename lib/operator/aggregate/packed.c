@@ -1,5 +1,6 @@
 #include "operator/aggregate/packed.h"
 #include <errno.h>
+#include "row/nested.h"
 
 void packed_put(struct record_out *out, const void *value, enum type_kind kind)
 {
@@ -13,14 +14,14 @@ void packed_put(struct record_out *out, const void *value, enum type_kind kind)
 	record_put(out, str_data(view), view->len);
 }
 
-int packed_get(struct record_reader *in, struct kept *value, enum type_kind kind)
+int packed_get(struct record_reader *in, struct kept *value, struct type type)
 {
 	const char *bytes;
 	uint32_t len;
 
 	*value = (struct kept){0};
-	if (!type_is_view(kind)) {
-		record_get(in, value, type_width(kind));
+	if (!type_is_view(type.kind)) {
+		record_get(in, value, type_width(type.kind));
 		return in->is_short ? -EINVAL : 0;
 	}
 	len = record_get_u32(in);
@@ -28,7 +29,7 @@ int packed_get(struct record_reader *in, struct kept *value, enum type_kind kind
 	if (bytes == NULL || in->is_short)
 		return -EINVAL;
 	value->str = str_view(bytes, len);
-	return 0;
+	return type_is_nested(type.kind) && !nested_is_valid(type, &value->str) ? -EINVAL : 0;
 }
 
 void packed_put_set(struct record_out *out, const struct value_set *set, enum type_kind kind)
@@ -44,7 +45,8 @@ void packed_put_set(struct record_out *out, const struct value_set *set, enum ty
 	}
 }
 
-int packed_get_set(struct record_reader *in, struct value_set *set, const struct value_set_of *of)
+int packed_get_set(struct record_reader *in, struct value_set *set, const struct value_set_of *of,
+	struct type type)
 {
 	uint32_t n = record_get_u32(in);
 
@@ -53,7 +55,7 @@ int packed_get_set(struct record_reader *in, struct value_set *set, const struct
 		struct kept value;
 		int added;
 
-		if (packed_get(in, &value, of->kind) != 0 || times == 0)
+		if (packed_get(in, &value, type) != 0 || times == 0)
 			return -EINVAL;
 		added = value_set_add(set, of, &value, times);
 		if (added < 0)

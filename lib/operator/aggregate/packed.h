@@ -12,9 +12,10 @@
 #include "state/value_set.h"
 
 void packed_put(struct record_out *out, const void *value, enum type_kind kind);
-// The next value; the bytes of a long string stay in the record. 0, or −EINVAL.
-int packed_get(struct record_reader *in, struct kept *value, enum type_kind kind);
+// The next value of this type; the bytes of a long string stay in the record. 0, or −EINVAL.
+int packed_get(struct record_reader *in, struct kept *value, struct type type);
 
 void packed_put_set(struct record_out *out, const struct value_set *set, enum type_kind kind);
 // Into an empty set. 0, −EINVAL or −ENOMEM; what was taken is in the set.
-int packed_get_set(struct record_reader *in, struct value_set *set, const struct value_set_of *of);
+int packed_get_set(struct record_reader *in, struct value_set *set, const struct value_set_of *of,
+	struct type type);

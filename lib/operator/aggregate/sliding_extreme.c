@@ -372,7 +372,7 @@ static int views_unpack(
 		struct column column = {.values = &value};
 		struct view_candidate *candidate;
 
-		if (packed_get(in, &value, TYPE_VARCHAR) != 0)
+		if (packed_get(in, &value, type_of(TYPE_VARCHAR)) != 0)
 			return -EINVAL;
 		candidate = queue_push(&state->queue, heap, sizeof(*candidate));
 		if (candidate == NULL)

@@ -192,7 +192,7 @@ static int value_unpack(const struct aggregate_call *call, struct record_reader 
 		return -EINVAL;
 	if (state->n_in == state->n_out)
 		return 0;
-	if (packed_get(in, &value, kind) != 0)
+	if (packed_get(in, &value, call->argument_types[0]) != 0)
 		return -EINVAL;
 	return keep(state, &value, 0, kind, type_width(kind), heap) ? 0 : -ENOMEM;
 }

@@ -187,6 +187,7 @@ static void what_is_written_is_read_again(void **)
 		assert_true(len > 0);
 		memcpy(exact, room, len); // its own memory: reading behind it is seen
 		value.str = str_view(exact, len);
+		assert_true(nested_is_valid(type, &value.str));
 		check_tree(type, tree, &value);
 		memset(again, 0xff, len);
 		assert_int_equal(write_tree(type, tree, again, len), len);
@@ -195,6 +196,32 @@ static void what_is_written_is_read_again(void **)
 		assert_int_equal(write_tree(type, tree, again, random_below(&dice, len)), 0);
 		free(exact);
 		free(again);
+		arena_free(arena);
+	}
+}
+
+// What is said to be valid can be read whole, and nothing that is cut off is valid.
+static void wrong_bytes_are_refused_or_harmless(void **)
+{
+	for (int round = 0; round < 4000; round++) {
+		struct arena *arena = arena_new();
+		struct type type = type_array(arena, random_type(arena, 4));
+		uint32_t len = write_tree(type, random_tree(arena, type), room, ROOM);
+		uint32_t cut = random_below(&dice, len);
+		char *bytes = malloc(len), *front = malloc(cut + 1u);
+		struct str value, part;
+
+		memcpy(front, room, cut);
+		part = str_view(front, cut);
+		assert_false(nested_is_valid(type, &part));
+		memcpy(bytes, room, len);
+		for (uint32_t i = random_below(&dice, 3) + 1; i > 0; i--)
+			bytes[random_below(&dice, len)] = (char)random_below(&dice, 256);
+		value = str_view(bytes, len);
+		if (nested_is_valid(type, &value))
+			(void)nested_equal(type, &value, &value);
+		free(bytes);
+		free(front);
 		arena_free(arena);
 	}
 }
@@ -283,6 +310,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_written_is_read_again),
+		cmocka_unit_test(wrong_bytes_are_refused_or_harmless),
 		cmocka_unit_test(maps_are_equal_in_any_order),
 		cmocka_unit_test(sorting_is_stable_and_finds),
 		cmocka_unit_test(too_many_items_do_not_fit),
