@@ -123,13 +123,17 @@ static uint64_t drain(struct checkpoints *checkpoints, const char *savepoint)
 static uint64_t asked_stop(void *arg, const char *savepoint, bool drains)
 {
 	struct checkpoints *checkpoints = arg;
+	uint64_t ticket;
 
 	if (drains)
 		return drain(checkpoints, savepoint);
+	ticket = coordinator_trigger(&checkpoints->coordinator, savepoint);
+	if (ticket == 0)
+		return 0;
 	// Before any other checkpoint can begin: the last one has to come behind the last row.
 	topology_suspend(checkpoints->topology);
 	checkpoints->wants_stop = true;
-	return coordinator_trigger(&checkpoints->coordinator, savepoint);
+	return ticket;
 }
 
 static bool asked_done(void *arg, uint64_t ticket, struct checkpoint_result *result)

@@ -125,7 +125,8 @@ static uint32_t step_sources(struct task *task)
 		task_emit_barrier(task);
 		return 1;
 	}
-	if (!suspending)
+	// Where one has ended, by stop --drain, all must: such a task gets no barrier any more.
+	if (!suspending || task->has_ended_source)
 		n = poll_sources(task, stopping);
 	task_note_hold(task);
 	return n;
