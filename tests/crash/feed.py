@@ -23,6 +23,7 @@ KILLS_MAX = 5
 N_FLOWS = 16
 GROUP_ROWS = 64
 SETTLE_S = 0.03
+IDLE_S = 1
 QUIET_S = 0.25  # far more than the sync interval of 10 ms
 REPLAY_KILL_MAX_S = 0.2
 TX_QUEUE = 20_000  # packets that the kernel holds for us
@@ -212,7 +213,7 @@ class Case:
     def finish(self):
         self.feed.send_last()
         self.settled(self.n_in + len(self.feed.sockets))
-        time.sleep(QUIET_S)
+        time.sleep(2 * IDLE_S if self.feed.has_queues else QUIET_S)
         self.job.stop()
         self.died()
 
@@ -237,13 +238,14 @@ def run(programs, rng, folder, job):
     """Returns its Counts."""
     has_queues = rng.random() < 0.4
     feed = Feed(rng, has_queues)
-    # Queues do not wait for each other: then no row may be late, whatever the order.
-    delay = 100_000 if has_queues else 5
+    # Queues do not wait for each other, and some may get no flow: then no row may be late, whatever the order.
+    delay, idle = (100_000, f"{IDLE_S} s") if has_queues else (5, "0 s")
     where = f"{'tap' if feed.is_tap else 'veth'}{', several queues' * has_queues}"
     print(f"{job} from a feed over {where}", end="", flush=True)
     rows = list(inputs.lines(rng.randrange(1 << 30), N_ROWS, N_KEYS))
     want = reference(programs, folder, job, rows, delay)
-    running = Case(programs, rng, folder, jobs.script(job, "feed", folder / "out.csv", delay=delay), feed)
+    script = jobs.script(job, "feed", folder / "out.csv", delay=delay, idle=idle)
+    running = Case(programs, rng, folder, script, feed)
     try:
         running.run(rows)
         case.check_rows(want, case.rows_of(folder / "out.csv"))

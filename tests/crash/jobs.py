@@ -7,7 +7,7 @@ WITH ({source}, 'format' = 'csv', 'csv.null-literal' = '');
 SOURCES = {
     "file": "'connector' = 'filesystem', 'path' = 'events.csv'",
     "pcap": "'connector' = 'pcap', 'path' = 'events.pcap', 'local' = '10.0.0.2:9000'",
-    "feed": "'connector' = 'udp', 'local' = '10.9.0.2:9000', 'journal' = 'true', 'scan.watermark.idle-timeout' = '0 s'",
+    "feed": "'connector' = 'udp', 'local' = '10.9.0.2:9000', 'journal' = 'true', 'scan.watermark.idle-timeout' = '{idle}'",
 }
 SINK = """CREATE TABLE o ({columns}) WITH ('connector' = 'filesystem', 'path' = '{path}', 'format' = 'csv');
 """# The newest row of each key, for others to read while the job runs.
@@ -87,16 +87,16 @@ def quoted(query):
 HAVE_NEWEST = ["tumble", "hop", "cumulate", "session", "legacy", "tumble_lists"]
 
 
-def script(name, source, out, delay=5, has_table=False):
+def script(name, source, out, delay=5, idle="0 s", has_table=False):
     """The job as a script that reads source ("file", "pcap", "feed") and writes to out. delay: of the
-    watermark, in seconds. has_table: also into an lmdb table."""
+    watermark, in seconds; idle: when a feed's queue counts as idle. has_table: also into an lmdb table."""
     columns, query = JOBS[name]
     query = quoted(query)
     inserts = f"INSERT INTO o {query};\n"
     if has_table:
         inserts = f"EXECUTE STATEMENT SET BEGIN\n{inserts}INSERT INTO newest {query};\nEND;\n"
     return (
-        SOURCE.format(columns=COLUMNS, source=SOURCES[source], delay=delay)
+        SOURCE.format(columns=COLUMNS, source=SOURCES[source].format(idle=idle), delay=delay)
         + quoted(VIEWS.get(name, ""))
         + SINK.format(columns=columns, path=out)
         + (NEWEST.format(columns=columns) if has_table else "")
