@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static void path_in(char path[PATH_MAX], const char *dir, const char *name)
@@ -43,6 +44,20 @@ static int who_has(int fd, const char *dir, struct err *err)
 	return err_set(err, EBUSY, "state directory '%s' is in use by another process", dir);
 }
 
+// A process that was killed a moment ago may not be gone yet.
+static int lock(int fd)
+{
+	enum { TRIES = 20 };
+	struct timespec pause = {.tv_nsec = 100000000};
+	int result = flock(fd, LOCK_EX | LOCK_NB);
+
+	for (int i = 1; result < 0 && errno == EWOULDBLOCK && i < TRIES; i++) {
+		nanosleep(&pause, NULL);
+		result = flock(fd, LOCK_EX | LOCK_NB);
+	}
+	return result;
+}
+
 int directory_lock(const char *dir, struct err *err)
 {
 	char path[PATH_MAX], text[32];
@@ -52,7 +67,7 @@ int directory_lock(const char *dir, struct err *err)
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
 	if (fd < 0)
 		return fail(err, "open", path);
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+	if (lock(fd) < 0)
 		return who_has(fd, dir, err);
 	if (ftruncate(fd, 0) < 0 || pwrite(fd, text, (size_t)len, 0) != len) {
 		fail(err, "write", path);
