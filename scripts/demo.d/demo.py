@@ -97,6 +97,7 @@ class Demo:
         self.is_stopping = False
         self.n_lost_before = 0  # packets that the kernel dropped before the feed
         self.n_lost = 0  # and of the feed, before the crash
+        self.n_lost_all = 0  # in the whole run
         self.n_killed_at = None  # events that the process that was killed had taken
         self.n_replayed = 0  # of these, from the journal
         self.start = datetime.now(timezone.utc).replace(microsecond=0) - timedelta(
