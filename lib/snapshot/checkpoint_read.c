@@ -111,36 +111,40 @@ int store_manifest(
 	return result == -EINVAL ? err_set(err, EBADMSG, "its manifest is of another") : result;
 }
 
-int checkpoint_list(struct checkpoint_store *store, uint64_t *numbers, uint32_t n_max)
+// store_numbers() of a moment; nothing to free after -errno.
+static int numbers_now(struct checkpoint_store *store, uint64_t **all)
 {
 	struct storage_txn *txn;
-	uint64_t *all;
 	int n, result = storage_begin(store->storage, false, &txn);
 
+	*all = NULL;
 	if (result < 0)
 		return result;
-	n = store_numbers(txn, &all);
+	n = store_numbers(txn, all);
+	storage_abort(txn);
+	return n;
+}
+
+int checkpoint_list(struct checkpoint_store *store, uint64_t *numbers, uint32_t n_max)
+{
+	uint64_t *all;
+	int n = numbers_now(store, &all);
+
 	for (int i = 0; i < n && (uint32_t)i < n_max; i++)
 		numbers[i] = all[i];
 	free(all);
-	storage_abort(txn);
 	return n;
 }
 
 // 0 and the newest number; -ENOENT; -errno.
 static int checkpoint_newest(struct checkpoint_store *store, uint64_t *newest)
 {
-	struct storage_txn *txn;
 	uint64_t *all;
-	int n, result = storage_begin(store->storage, false, &txn);
+	int n = numbers_now(store, &all);
 
-	if (result < 0)
-		return result;
-	n = store_numbers(txn, &all);
 	if (n > 0)
 		*newest = all[n - 1];
 	free(all);
-	storage_abort(txn);
 	return n < 0 ? n : n == 0 ? -ENOENT : 0;
 }
 
@@ -222,35 +226,55 @@ int checkpoint_read(struct checkpoint_store *store, uint64_t checkpoint,
 
 // ---- Tables.
 
-static int verify_table(
-	struct storage_txn *txn, const struct manifest_table *table, struct err *err)
+int store_table_rows(struct storage_txn *txn, const char *table,
+	int (*take)(void *arg, struct bytes key, struct bytes row), void *arg)
 {
 	struct storage_cursor *cursor = NULL;
 	uint8_t zero[1] = {0};
 	struct bytes key = {zero, 1}, row;
 	char name[300];
 	uint32_t database;
-	uint64_t n = 0, sum = 0;
 	int result;
 
-	snprintf(name, sizeof(name), STORED_TABLE "%s", table->name);
+	snprintf(name, sizeof(name), STORED_TABLE "%s", table);
 	result = storage_database(txn, name, false, &database);
 	if (result == 0)
 		result = storage_cursor_new(txn, database, &cursor);
 	if (result == 0)
 		result = storage_seek(cursor, key, &key, &row);
-	for (; result == 0; result = storage_next(cursor, &key, &row)) {
-		n++;
-		sum += checksum(row.data, row.len, checksum(key.data, key.len, 0));
+	while (result == 0) {
+		result = take(arg, key, row);
+		if (result == 0)
+			result = storage_next(cursor, &key, &row);
 	}
 	storage_cursor_free(cursor);
-	if (result != -ENOENT)
+	return result == -ENOENT ? 0 : result;
+}
+
+struct row_sum {
+	uint64_t n, checksum;
+};
+
+static int add_row(void *arg, struct bytes key, struct bytes row)
+{
+	struct row_sum *sum = arg;
+
+	sum->n++;
+	sum->checksum += checksum(row.data, row.len, checksum(key.data, key.len, 0));
+	return 0;
+}
+
+static int verify_table(
+	struct storage_txn *txn, const struct manifest_table *table, struct err *err)
+{
+	struct row_sum sum = {0};
+	int result = store_table_rows(txn, table->name, add_row, &sum);
+
+	if (result < 0 || (sum.n == table->n_rows && sum.checksum == table->checksum))
 		return result;
-	if (n == table->n_rows && sum == table->checksum)
-		return 0;
 	return err_set(err, EBADMSG,
 		"table '%s' has %" PRIu64 " rows, and not the %" PRIu64 " of the checkpoint",
-		table->name, n, table->n_rows);
+		table->name, sum.n, table->n_rows);
 }
 
 int checkpoint_verify_tables(

@@ -1,6 +1,5 @@
 #include "snapshot/recovery_copy.h"
 #include <errno.h>
-#include <stdio.h>
 #include "snapshot/checkpoint_txn.h"
 #include "snapshot/store.h"
 
@@ -12,29 +11,24 @@ static int put(void *arg, const struct record *record)
 	return checkpoint_txn_put(*txn, &record->key, checkpoint_txn_number(*txn), &value, 1);
 }
 
+struct table_copy {
+	struct checkpoint_txn *txn;
+	uint32_t op; // the table's sink
+};
+
+static int copy_row(void *arg, struct bytes key, struct bytes row)
+{
+	const struct table_copy *copy = arg;
+
+	return checkpoint_txn_row(copy->txn, copy->op, key, &row);
+}
+
 static int copy_table(
 	struct storage_txn *from, const struct checkpoint_operator *op, struct checkpoint_txn *txn)
 {
-	struct storage_cursor *cursor = NULL;
-	uint8_t zero[1] = {0};
-	struct bytes key = {zero, 1}, row;
-	char name[300];
-	uint32_t database;
-	int result;
+	struct table_copy copy = {txn, op->id};
 
-	snprintf(name, sizeof(name), STORED_TABLE "%s", op->table);
-	result = storage_database(from, name, false, &database);
-	if (result == 0)
-		result = storage_cursor_new(from, database, &cursor);
-	if (result == 0)
-		result = storage_seek(cursor, key, &key, &row);
-	while (result == 0) {
-		result = checkpoint_txn_row(txn, op->id, key, &row);
-		if (result == 0)
-			result = storage_next(cursor, &key, &row);
-	}
-	storage_cursor_free(cursor);
-	return result == -ENOENT ? 0 : result;
+	return store_table_rows(from, op->table, copy_row, &copy);
 }
 
 static int copy_tables(struct checkpoint_store *store, const struct checkpoint_plan *plan,

@@ -26,6 +26,10 @@ int store_manifest(
 	struct storage_txn *txn, uint64_t checkpoint, struct manifest *manifest, struct err *err);
 // Numbers of all checkpoints, the oldest first; free *numbers. Returns how many, or -errno.
 int store_numbers(struct storage_txn *txn, uint64_t **numbers);
+// The rows of an lmdb sink's table in the order of their keys, none when there is no such table.
+// take() returns 0 or -errno, which ends the walk. Returns 0, or -errno.
+int store_table_rows(struct storage_txn *txn, const char *table,
+	int (*take)(void *arg, struct bytes key, struct bytes row), void *arg);
 
 struct checkpoint_txn;
 // Begin a checkpoint's transaction. After one that failed the storage is opened anew first,
