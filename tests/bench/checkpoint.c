@@ -35,8 +35,14 @@ struct size {
 	double full_goal, hold_goal, loss_goal, restore_goal; // 0 = none
 };
 
+// The first one is the writer's, the last one the task's. With one there is nothing to choose.
+struct cpus {
+	int first, last;
+};
+
 struct run {
 	const struct size *size;
+	struct cpus cpus;
 	char dir[256];
 	struct arena *arena;
 	struct aggregate_call calls[AGGREGATES];
@@ -76,16 +82,27 @@ static void report(
 	printf("checkpoint/%s/%s %.4g %s %s\n", run->size->name, name, value, unit, text);
 }
 
-// The first CPU is the writer's, the last one the task's. With one there is nothing to choose.
-static void pin(bool to_last)
+// Before anything is pinned.
+static struct cpus find_cpus(void)
 {
-	cpu_set_t all, one;
-	int cpu = -1;
+	struct cpus cpus = {-1, -1};
+	cpu_set_t all;
 
-	sched_getaffinity(getpid(), sizeof(all), &all);
-	for (int i = 0; i < CPU_SETSIZE && (to_last || cpu < 0); i++)
-		if (CPU_ISSET(i, &all))
-			cpu = i;
+	sched_getaffinity(0, sizeof(all), &all);
+	for (int i = 0; i < CPU_SETSIZE; i++) {
+		if (!CPU_ISSET(i, &all))
+			continue;
+		cpus.last = i;
+		if (cpus.first < 0)
+			cpus.first = i;
+	}
+	return cpus;
+}
+
+static void pin(int cpu)
+{
+	cpu_set_t one;
+
 	CPU_ZERO(&one);
 	CPU_SET(cpu, &one);
 	pthread_setaffinity_np(pthread_self(), sizeof(one), &one);
@@ -177,7 +194,7 @@ static void *write_all(void *arg)
 	struct run *run = arg;
 	struct now now;
 
-	pin(false);
+	pin(run->cpus.first);
 	while (!atomic_load_explicit(&run->stop, memory_order_relaxed)) {
 		clock_read(&now);
 		if (!checkpoint_writer_step(run->writer, now.wall_ns))
@@ -456,10 +473,10 @@ static void remove_files(const char *dir)
 	}
 }
 
-static void measure(const struct size *size)
+static void measure(const struct size *size, struct cpus cpus)
 {
 	const char *dir = getenv("BENCH_DIR");
-	struct run run = {.size = size};
+	struct run run = {.size = size, .cpus = cpus};
 
 	snprintf(run.dir, sizeof(run.dir), "%s/tw_bench_XXXXXX", dir != NULL ? dir : "/var/tmp");
 	must(mkdtemp(run.dir) != NULL, "a directory");
@@ -486,15 +503,16 @@ static const struct size quick = {"quick", 10000, 1, 0, 0, 0, 0};
 
 int main(int argc, char **argv)
 {
+	struct cpus cpus = find_cpus();
 	char name[64];
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	pin(true);
+	pin(cpus.last);
 	if (bench_is_quick(argc, argv))
-		measure(&quick);
+		measure(&quick, cpus);
 	for (size_t i = 0; i < 3 && !bench_is_quick(argc, argv); i++) {
 		snprintf(name, sizeof(name), "checkpoint/%s", sizes[i].name);
 		if (bench_selects(argc, argv, name))
-			measure(&sizes[i]);
+			measure(&sizes[i], cpus);
 	}
 }
