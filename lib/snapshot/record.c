@@ -228,6 +228,7 @@ void record_note_hold(struct record_out *out)
 	if (out->ticks == 0)
 		return;
 	hist_record(&out->held, out->ticks, 1);
+	out->held_ticks += out->ticks;
 	out->ticks = 0;
 }
 

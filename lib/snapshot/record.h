@@ -71,6 +71,7 @@ struct record_out {
 	uint64_t ticks; // that records took to be written since the last record_note_hold()
 	uint64_t begun_tsc; // of the record in work
 	struct hist held; // ticks at a time; others may read it
+	uint64_t held_ticks; // all of them
 	// the task's lcore writes, the writer reads
 	_Atomic uint32_t n_wanted; // chunks that the next checkpoint may take
 	// both

@@ -13,7 +13,7 @@
 #include "state/keyed_store.h"
 
 enum { KEYED_CLEAN = 0 }; // marks are 1 and 2 in turn
-enum { KEYED_PART_ROWS = 32 }; // buckets of these are packed in some 10 µs
+enum { KEYED_PART_ROWS = 16 }; // buckets of these are packed in some 10 µs
 
 // A bucket to be packed: all keys whose hashes begin with the first bits of prefix.
 struct keyed_bucket {
