@@ -1,10 +1,12 @@
 // What the benchmarks share. A program holds a few cases; it measures each several times, the cases
 // taking turns so that what else the machine does meets all of them, and prints a line each time:
 //
-//	NAME EVENTS_PER_S CYCLES_PER_EVENT GOAL_CYCLES|-
+//	NAME EVENTS_PER_S CYCLES_PER_EVENT GOAL_CYCLES|- INSTRUCTIONS_PER_EVENT|-
 //	NAME VALUE UNIT GOAL|-          what is no rate; the less, the better
 //
-// Cycles are TSC ticks. scripts/bench makes the table of it, medians over all lines of a name.
+// Cycles are TSC ticks. Instructions are counted where the CPU does it (in few virtual machines);
+// under callgrind each case is run once and the program says when to count. scripts/bench makes the
+// table of it, medians over all lines of a name.
 //
 //	PROGRAM [--quick] [PREFIX…]     --quick: once and briefly, to see that it works;
 //	                                PREFIX: only the cases whose names begin like this
@@ -15,7 +17,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <linux/perf_event.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 #include <rte_cycles.h>
+#if __has_include(<valgrind/callgrind.h>)
+#include <valgrind/callgrind.h>
+#else
+#define RUNNING_ON_VALGRIND 0
+#define CALLGRIND_ZERO_STATS
+#define CALLGRIND_DUMP_STATS_AT(text)
+#endif
 #include "operator/op.h"
 
 enum { BENCH_ROUNDS = 3, BENCH_MS = 40, BENCH_SAMPLES_MAX = 65536 };
@@ -80,16 +92,67 @@ static inline int bench_compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+// A counter of this thread's instructions, or -1 where there is none.
+static inline int bench_counter(void)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_HARDWARE,
+		.size = sizeof(attr),
+		.config = PERF_COUNT_HW_INSTRUCTIONS,
+		.exclude_kernel = 1,
+	};
+
+	return (int)syscall(SYS_perf_event_open, &attr, 0, -1, -1, 0);
+}
+
+static inline uint64_t bench_count(int counter)
+{
+	uint64_t count = 0;
+
+	if (counter >= 0 && read(counter, &count, sizeof(count)) != sizeof(count))
+		return 0;
+	return count;
+}
+
+// Once, with callgrind counting: it writes the sum down under the case's name and its events.
+static inline void bench_under_callgrind(const struct bench *bench)
+{
+	char text[128];
+	uint64_t n_events;
+
+	bench->run(bench->state);
+	CALLGRIND_ZERO_STATS;
+	n_events = bench->run(bench->state);
+	snprintf(text, sizeof(text), "%s %llu", bench->name, (unsigned long long)n_events);
+	CALLGRIND_DUMP_STATS_AT(text);
+}
+
+static inline void bench_print(
+	const struct bench *bench, double tsc_hz, double cycles, double n_instructions)
+{
+	printf("%s %.0f %.2f ", bench->name, tsc_hz / cycles, cycles);
+	if (bench->goal_cycles > 0)
+		printf("%u ", bench->goal_cycles);
+	else
+		printf("- ");
+	if (n_instructions > 0)
+		printf("%.2f\n", n_instructions);
+	else
+		printf("-\n");
+}
+
 // One round of a case: the median over its runs, so that runs during which the machine did
 // something else do not count.
 static inline void bench_measure(const struct bench *bench, unsigned ms)
 {
 	static double samples[BENCH_SAMPLES_MAX]; // cycles per event
 	double begin, end, tsc_hz;
-	uint64_t first;
+	uint64_t first, counted, n_all = 0;
+	int counter = bench_counter();
 	size_t n = 0;
 
 	bench->run(bench->state); // caches, branch predictors, pages
+	counted = bench_count(counter);
 	begin = bench_seconds();
 	first = rte_rdtsc();
 	do {
@@ -97,15 +160,15 @@ static inline void bench_measure(const struct bench *bench, unsigned ms)
 		uint64_t n_events = bench->run(bench->state);
 
 		samples[n++] = (double)(rte_rdtsc() - start) / (double)n_events;
+		n_all += n_events;
 		end = bench_seconds();
 	} while (end - begin < ms / 1e3 && n < BENCH_SAMPLES_MAX);
 	tsc_hz = (double)(rte_rdtsc() - first) / (end - begin);
+	counted = bench_count(counter) - counted;
+	if (counter >= 0)
+		close(counter);
 	qsort(samples, n, sizeof(*samples), bench_compare);
-	printf("%s %.0f %.2f ", bench->name, tsc_hz / samples[n / 2], samples[n / 2]);
-	if (bench->goal_cycles > 0)
-		printf("%u\n", bench->goal_cycles);
-	else
-		printf("-\n");
+	bench_print(bench, tsc_hz, samples[n / 2], (double)counted / (double)n_all);
 }
 
 static inline bool bench_selects(int argc, char **argv, const char *name)
@@ -134,7 +197,11 @@ static inline int bench_main(int argc, char **argv, const struct bench *benches,
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	for (int round = 0; round < (quick ? 1 : BENCH_ROUNDS); round++)
 		for (size_t i = 0; i < n; i++)
-			if (bench_selects(argc, argv, benches[i].name))
+			if (!bench_selects(argc, argv, benches[i].name))
+				continue;
+			else if (RUNNING_ON_VALGRIND)
+				bench_under_callgrind(&benches[i]);
+			else
 				bench_measure(&benches[i], quick ? 1 : BENCH_MS);
 	return 0;
 }

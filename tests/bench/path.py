@@ -2,7 +2,7 @@
 """Measure tidewire itself, from packets or lines to results, with one lcore for the source and one
 for the stage behind it.
 
-    path.py BUILD [--quick] [--rounds N] [NAME...]
+    path.py BUILD [--quick] [--rounds N] [--baseline BUILD] [NAME...]
 
 pcap_ and file_: one pass over 1 M keys is written once and K times to a file in memory, and the job
 runs over both: what the longer takes more, divided by the events it has more, is what an event costs,
@@ -14,7 +14,7 @@ second. _if_busy is that rate divided by the share of time that the busiest lcor
 programs hold the CPUs, an lcore waits for its neighbour, and the rate says more of them than of us.
 
 Prints NAME EVENTS_PER_S CYCLES_PER_EVENT GOAL_CYCLES|- for each measurement (bench.h). Cycles are TSC
-ticks of wall time.
+ticks of wall time. With a baseline its tidewire is measured in turn, as NAME@baseline.
 """
 
 import argparse
@@ -31,6 +31,7 @@ import sys
 import tempfile
 import time
 
+PROGRAM = "app/tidewire/tidewire"
 PORT = 9000
 KEYS = 1_000_000
 KEYS_QUICK = 10_000
@@ -205,8 +206,7 @@ def run_bounded(tidewire, script, n_events):
 class Bounded:
     busiest = None  # share of the time that the busiest lcore worked; None: not known
 
-    def __init__(self, job, folder, tidewire, quick):
-        self.tidewire = tidewire
+    def __init__(self, job, folder, quick):
         self.quick = quick
         self.n_events = KEYS_QUICK if quick else KEYS
         self.passes = 2 if quick else job.passes
@@ -219,9 +219,9 @@ class Bounded:
             write_script(job, script, path)
             self.scripts.append(script)
 
-    def measure(self):
-        short = run_bounded(self.tidewire, self.scripts[0], self.n_events)
-        long = run_bounded(self.tidewire, self.scripts[1], self.n_events * self.passes)
+    def measure(self, tidewire):
+        short = run_bounded(tidewire, self.scripts[0], self.n_events)
+        long = run_bounded(tidewire, self.scripts[1], self.n_events * self.passes)
         if self.quick:
             return self.n_events * self.passes / long  # that it works is all that is asked
         if long <= short:
@@ -232,7 +232,7 @@ class Bounded:
 class Endless:
     busiest = None
 
-    def __init__(self, job, folder, tidewire, quick):
+    def __init__(self, job, folder, quick):
         path = folder / f"{job.name.replace('/', '_')}.pcap"
         n_events = NET_DATAGRAMS * job.per_datagram
         write_file(job, path, one_pass(job, n_events), 1)
@@ -240,8 +240,7 @@ class Endless:
         write_script(job, script, path)
         self.seconds = 4 if quick else NET_SECONDS
         cpus = sorted(os.sched_getaffinity(0))
-        self.command = [
-            tidewire,
+        self.options = [
             "--no-pci",
             "--no-huge",
             "--no-shconf",
@@ -252,8 +251,8 @@ class Endless:
             *("--", "--verbose", script),
         ]
 
-    def measure(self):
-        process = subprocess.Popen(self.command, stderr=subprocess.PIPE, text=True)
+    def measure(self, tidewire):
+        process = subprocess.Popen([tidewire, *self.options], stderr=subprocess.PIPE, text=True)
         time.sleep(self.seconds)
         process.send_signal(signal.SIGTERM)
         _, said = process.communicate()
@@ -276,11 +275,11 @@ def show(name, rate, goal):
     print(f"{name} {rate:.0f} {tsc_hz() / rate:.2f} {goal}", flush=True)
 
 
-def run(job, measurement):
-    rate = measurement.measure()
-    show(job.name, rate, job.goal)
+def run(job, measurement, tidewire, mark):
+    rate = measurement.measure(tidewire)
+    show(job.name + mark, rate, job.goal)
     if measurement.busiest:
-        show(job.name + "_if_busy", rate / measurement.busiest, job.goal)
+        show(f"{job.name}_if_busy{mark}", rate / measurement.busiest, job.goal)
 
 
 def main():
@@ -289,8 +288,11 @@ def main():
     parser.add_argument("names", nargs="*")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--baseline", type=pathlib.Path, help="another build")
     args = parser.parse_intermixed_args()
-    tidewire = args.build.resolve() / "app/tidewire/tidewire"
+    programs = [(args.build.resolve() / PROGRAM, "")]
+    if args.baseline:
+        programs.append((args.baseline.resolve() / PROGRAM, "@baseline"))
     jobs = [j for j in JOBS if not args.names or j.name.startswith(tuple(args.names))]
     shm = pathlib.Path("/dev/shm")
     folder = pathlib.Path(tempfile.mkdtemp(dir=shm if shm.is_dir() else None))
@@ -299,9 +301,10 @@ def main():
         for job in jobs:
             kind = Endless if job.source == "net" else Bounded
             try:
-                measurement = kind(job, folder, tidewire, args.quick)
+                measurement = kind(job, folder, args.quick)
                 for _ in range(args.rounds):
-                    run(job, measurement)
+                    for tidewire, mark in programs:
+                        run(job, measurement, tidewire, mark)
             except RuntimeError as error:
                 print(f"{job.name}: {error}", file=sys.stderr)
                 failed = True
