@@ -181,6 +181,13 @@ static inline struct record_key op_record_key(
 {
 	return (struct record_key){op->spec->id, part, op->task->instance, space, place};
 }
+// A space of the operator's has gone: records of it end with the next checkpoint.
+static inline void op_drop_space(struct op *op, uint16_t part, uint64_t space)
+{
+	struct record_key key = op_record_key(op, part, space, 0);
+
+	record_drop(op->task->out, &key, op->checkpoint + 1);
+}
 // Whether this instance owns the keys of this hash.
 static inline bool op_owns(const struct op *op, uint64_t hash)
 {

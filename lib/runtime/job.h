@@ -65,3 +65,6 @@ struct job {
 	struct stage **stages; // upstream before downstream
 	struct job_settings settings;
 };
+
+// Whether rows come to the stage by keys: only then has it more than one instance.
+bool job_stage_has_keys(const struct job *job, const struct stage *stage);

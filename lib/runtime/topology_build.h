@@ -9,7 +9,6 @@ struct stage_build {
 	uint32_t first_place; // running number of its first instance among sources or stages
 	uint32_t n_upstream; // instances with an exchange into it
 	uint32_t upstream_lcore; // of the one when n_upstream is 1
-	bool has_keys; // rows come to its instances by a key; else all go to one
 	bool is_fused;
 	struct task *tasks[TOPOLOGY_TASKS_MAX]; // [:n_instances] when not fused
 	struct channel **inputs; // [n_instances][n_upstream]; NULL when it has no gate

@@ -34,18 +34,6 @@ static void count_upstream(
 		count_upstream(build, from, spec->outs[i]);
 }
 
-// Note into which stages below spec rows go by keys.
-static void find_keys(struct build *build, const struct op_spec *spec)
-{
-	if (spec->kind == &exchange_kind) {
-		const struct exchange_config *config = spec->config;
-
-		build_find_stage(build, config->to)->has_keys |= config->n_keys > 0;
-	}
-	for (uint16_t i = 0; i < spec->n_outs; i++)
-		find_keys(build, spec->outs[i]);
-}
-
 static uint32_t count_source_instances(const struct job *job, const struct topology_env *env)
 {
 	uint32_t n = env->n_rx_tasks;
@@ -70,13 +58,12 @@ void build_lay_out(struct build *build)
 					: place_parallelism(&topology->placement);
 	for (uint32_t i = 0; i < job->n_stages; i++)
 		build->stages[i].stage = job->stages[i];
-	for (uint32_t i = 0; i < job->n_stages; i++)
-		find_keys(build, job->stages[i]->head);
 	for (uint32_t i = 0; i < job->n_stages; i++) {
 		struct stage_build *stage = &build->stages[i];
 
 		// More instances of a stage without keys would get no rows.
-		stage->n_instances = stage->has_keys ? topology->parallelism : 1;
+		stage->n_instances =
+			job_stage_has_keys(job, stage->stage) ? topology->parallelism : 1;
 		if (stage_udp_source(stage->stage) != NULL) {
 			stage->n_instances = build->env->n_rx_tasks;
 		} else if (stage->stage->kind == STAGE_SOURCE) {

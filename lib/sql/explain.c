@@ -25,6 +25,8 @@ static const char *explain_parallelism(
 		return "source";
 	if (stage->kind == STAGE_SINK)
 		return "sink, parallelism: 1";
+	if (!job_stage_has_keys(job, stage))
+		return "one instance";
 	if (job->settings.parallelism == 0)
 		return "keyed, parallelism: default";
 	return arena_printf(arena, "keyed, parallelism: %u", job->settings.parallelism);

@@ -38,9 +38,8 @@ static void pack_rows(
 static void drop_rows(void *owner, uint64_t space)
 {
 	struct over *over = owner;
-	struct record_key key = op_record_key(&over->op, OVER_ROWS, space, 0);
 
-	record_drop(over->op.task->out, &key, over->op.checkpoint + 1);
+	op_drop_space(&over->op, OVER_ROWS, space);
 }
 
 // ---- Keys

@@ -36,9 +36,8 @@ static void pack_rows(
 static void drop_rows(void *owner, uint64_t space)
 {
 	struct sort *sort = owner;
-	struct record_key key = op_record_key(&sort->op, PART_ROWS, space, 0);
 
-	record_drop(sort->op.task->out, &key, sort->op.checkpoint + 1);
+	op_drop_space(&sort->op, PART_ROWS, space);
 }
 
 void sort_track(struct sort *sort)

@@ -74,9 +74,8 @@ static void pack_windows(
 static void drop_windows(void *owner, uint64_t space)
 {
 	struct group_window *group = owner;
-	struct record_key key = op_record_key(&group->op, PART_GROUP_WINDOWS, space, 0);
 
-	record_drop(group->op.task->out, &key, group->op.checkpoint + 1);
+	op_drop_space(&group->op, PART_GROUP_WINDOWS, space);
 }
 
 void group_window_track(struct group_window *group)

@@ -143,11 +143,10 @@ void live_slices_track(struct live_slices *live, struct keyed_store *store)
 
 void live_slices_bury(struct live_slices *live, struct keyed_store *store)
 {
-	struct record_key key = op_record_key(live->op, SLICES_PART_BUCKETS, store->space, 0);
 	bool is_sealed = store->track == &keyed_untracked;
 
 	if (store->space != 0 && (store->space <= live->n_spaces_frozen || is_sealed))
-		record_drop(live->op->task->out, &key, live->op->checkpoint + 1);
+		op_drop_space(live->op, SLICES_PART_BUCKETS, store->space);
 	graveyard_bury(&live->graves, store);
 }
 
