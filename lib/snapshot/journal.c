@@ -187,6 +187,13 @@ uint64_t journal_lost(const struct journal *journal)
 	return journal->n_lost + atomic_load_explicit(&journal->n_dropped, memory_order_relaxed);
 }
 
+uint64_t journal_behind(const struct journal *journal)
+{
+	uint64_t durable = atomic_load_explicit(&journal->durable, memory_order_relaxed);
+
+	return journal->next > durable ? journal->next - durable : 0;
+}
+
 // ---- The main lcore.
 
 void journal_committed(struct journal *journal, uint64_t oldest)

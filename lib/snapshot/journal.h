@@ -114,6 +114,8 @@ void journal_mark(struct journal *journal, uint64_t checkpoint, bool is_replayed
 const char *journal_failure(const struct journal *journal);
 // Datagrams that are in no journal, for either reason.
 uint64_t journal_lost(const struct journal *journal);
+// Datagrams that were kept and are not yet safe: a crash now would lose them.
+uint64_t journal_behind(const struct journal *journal);
 
 // ---- The main lcore: oldest is the first checkpoint that may yet be restored.
 void journal_committed(struct journal *journal, uint64_t oldest);

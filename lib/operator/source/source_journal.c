@@ -122,6 +122,7 @@ uint32_t source_journal_poll(struct source_journal *own)
 		return replay_some(own);
 	op->counters[own->lost].value = journal_lost(own->journal);
 	op->counters[own->stalls].value = own->journal->n_stalls;
+	op->counters[own->behind].value = journal_behind(own->journal);
 	return 0;
 }
 

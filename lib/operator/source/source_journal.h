@@ -27,7 +27,7 @@ struct source_journal {
 	struct journal_place *restored; // [:n_restored]
 	uint32_t n_restored;
 	uint64_t restored_run; // the one that took it; 0 = none was restored
-	uint16_t lost, stalls; // counters
+	uint16_t lost, stalls, behind; // counters
 	// The feed's own sequence, when it has one and there is one queue only.
 	int64_t last_number; // of the last row before what is to come
 	bool has_last; // it is known

@@ -39,6 +39,7 @@ struct source_journal *source_journal_new(
 	own->framing = framing;
 	own->lost = op_counter_add(&source->op, "journal_lost", false);
 	own->stalls = op_counter_add(&source->op, "journal_full", false);
+	own->behind = op_counter_add(&source->op, "journal_behind", false);
 	return own;
 }
 
