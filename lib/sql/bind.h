@@ -143,6 +143,9 @@ int bind_topn(struct scope *scope, const struct ast_select *select);
 // FROM: the plan, and the name that qualifies its columns.
 struct plan *bind_table(struct binder *binder, const struct ast_table *table, const char **name);
 struct plan *bind_window_function(struct binder *binder, const struct ast_expr *call);
+// ANOMALY(TABLE t PARTITION BY key, DESCRIPTOR(ts), DESCRIPTOR(x), …) (bind_anomaly.c).
+bool bind_is_anomaly(const struct ast_expr *call);
+struct plan *bind_anomaly(struct binder *binder, const struct ast_expr *call);
 // GROUP BY TUMBLE(ts, size), HOP(ts, slide, size): ts's table with the window's columns behind.
 bool bind_is_group_window(const struct ast_expr *ast);
 struct plan *bind_group_window(const struct scope *scope, const struct ast_expr *ast);

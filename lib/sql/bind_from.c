@@ -108,7 +108,8 @@ static struct plan *bind_source(
 	case AST_TABLE_QUERY:
 		return bind_query(binder, table->query);
 	case AST_TABLE_FUNCTION:
-		return bind_window_function(binder, table->call);
+		return bind_is_anomaly(table->call) ? bind_anomaly(binder, table->call)
+						    : bind_window_function(binder, table->call);
 	case AST_TABLE_JOIN:
 		what = "joins are not supported yet";
 		break;

@@ -8,7 +8,7 @@ enum { SESSION_TICK_MS = 10 };
 
 // ---- The time attribute
 
-static int no_rowtime(const struct scope *scope, const struct window_form *form, struct pos pos,
+static int no_rowtime(const struct scope *scope, const char *function, struct pos pos,
 	const struct plan_column *column)
 {
 	struct err *err = scope->binder->err;
@@ -23,22 +23,21 @@ static int no_rowtime(const struct scope *scope, const struct window_form *form,
 			"%s needs a time attribute: column '%s'%s has type %s; a time attribute is "
 			"a "
 			"TIMESTAMP(3) or TIMESTAMP_LTZ(3) with WATERMARK FOR",
-			form->name, name, of, type);
+			function, name, of, type);
 	if (table == NULL || catalog_find_table(scope->binder->catalog, table) == NULL)
 		return err_set_at(err, pos,
 			"%s needs a time attribute: column '%s'%s has type %s and is none; behind "
 			"an "
 			"aggregate it is window_time, elsewhere the plain column of WATERMARK FOR",
-			form->name, name, of, type);
+			function, name, of, type);
 	return err_set_at(err, pos,
 		"%s needs a time attribute: column '%s'%s has type %s and no WATERMARK FOR; add "
 		"WATERMARK FOR %s AS %s - INTERVAL '5' SECOND to CREATE TABLE %s",
-		form->name, name, of, type, name, name, table);
+		function, name, of, type, name, name, table);
 }
 
-// The time attribute's column, or -EINVAL.
-static int bind_time(
-	const struct scope *scope, const struct window_form *form, const struct ast_expr *name)
+int bind_time_attribute(
+	const struct scope *scope, const char *function, const struct ast_expr *name)
 {
 	const struct expr *expr = bind_expr(scope, name);
 
@@ -46,9 +45,9 @@ static int bind_time(
 		return -EINVAL;
 	if (expr->kind != EXPR_COLUMN)
 		return err_set_at(scope->binder->err, name->pos,
-			"%s needs a time attribute: a column, not an expression", form->name);
+			"%s needs a time attribute: a column, not an expression", function);
 	if (scope->plan->columns[expr->column].time == PLAN_NO_TIME)
-		return no_rowtime(scope, form, name->pos, &scope->plan->columns[expr->column]);
+		return no_rowtime(scope, function, name->pos, &scope->plan->columns[expr->column]);
 	return expr->column;
 }
 
@@ -67,7 +66,7 @@ struct plan *window_make(const struct scope *scope, const struct window_form *fo
 	struct arena *arena = scope->binder->arena;
 	struct plan *input = (struct plan *)scope->plan;
 	struct plan_window *made = arena_alloc(arena, sizeof(*made));
-	int column = bind_time(scope, form, time);
+	int column = bind_time_attribute(scope, form->name, time);
 
 	if (column < 0)
 		return NULL;
@@ -146,7 +145,8 @@ struct plan *bind_window_function(struct binder *binder, const struct ast_expr *
 
 	if (form == NULL) {
 		err_set_at(binder->err, call->pos,
-			"there is no table function '%s'; TUMBLE, HOP, CUMULATE and SESSION are",
+			"there is no table function '%s'; TUMBLE, HOP, CUMULATE, SESSION and "
+			"ANOMALY are",
 			call->call->name);
 		return NULL;
 	}

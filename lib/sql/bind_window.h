@@ -28,6 +28,9 @@ const struct window_form *window_form_find(const char *name);
 // The arguments of a call by what they are; NULL: not written. Returns 0, or -EINVAL.
 int window_place_args(struct binder *binder, const struct window_form *form,
 	const struct ast_expr *call, const struct ast_expr *args[WINDOW_PARAMS]);
+// The time attribute that name is in scope's plan, for a table function: its column, or -EINVAL.
+int bind_time_attribute(
+	const struct scope *scope, const char *function, const struct ast_expr *name);
 // Slide, step, size, gap and offset into window. Returns 0, or -EINVAL.
 int window_bind_lengths(struct binder *binder, const struct window_form *form,
 	const struct ast_expr *const args[WINDOW_PARAMS], struct plan_window *window);

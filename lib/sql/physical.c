@@ -165,6 +165,7 @@ static int check_updates(struct physical *physical, const struct plan *plan)
 		[PLAN_WINDOW] = "a window function",
 		[PLAN_EXPAND] = "GROUPING SETS",
 		[PLAN_AGGREGATE] = "a window aggregate",
+		[PLAN_ANOMALY] = "ANOMALY",
 	};
 
 	if (plan->kind == PLAN_SCAN || plan->kind == PLAN_CALC || plan->kind == PLAN_UNION ||
@@ -197,6 +198,8 @@ int physical_build(struct physical *physical, const struct plan *plan, struct ta
 		return physical_build_aggregate(physical, plan, tails);
 	case PLAN_OVER:
 		return physical_build_over(physical, plan, tails);
+	case PLAN_ANOMALY:
+		return physical_build_anomaly(physical, plan, tails);
 	case PLAN_SORT:
 		return physical_build_sort(physical, plan, tails);
 	case PLAN_LIMIT:

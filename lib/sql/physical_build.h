@@ -42,6 +42,9 @@ int physical_build_aggregate(
 // plan_over.c
 int physical_build_over(struct physical *physical, const struct plan *plan, struct tails *tails);
 
+// plan_anomaly.c
+int physical_build_anomaly(struct physical *physical, const struct plan *plan, struct tails *tails);
+
 // physical_order.c
 int physical_build_sort(struct physical *physical, const struct plan *plan, struct tails *tails);
 int physical_build_limit(struct physical *physical, const struct plan *plan, struct tails *tails);

@@ -6,6 +6,7 @@
 // directly over the input of its window function where it can.
 #pragma once
 #include "expr/expr.h"
+#include "operator/anomaly/anomaly.h"
 #include "operator/over/over.h"
 #include "operator/window/window.h"
 #include "row/order.h"
@@ -62,6 +63,7 @@ enum plan_kind {
 	PLAN_SORT, // input, order: the first term is a time attribute, ascending
 	PLAN_LIMIT, // input, limit
 	PLAN_OVER, // input, over: input's columns, then the calls
+	PLAN_ANOMALY, // input, anomaly: input's columns, then score and reason
 	PLAN_TOPN, // input, topn: input's columns, then the rank
 	PLAN_UNION, // input, right: UNION ALL; both have the same types
 };
@@ -152,6 +154,7 @@ struct plan {
 		const struct plan_limit *limit;
 		const struct plan_topn *topn;
 		const struct plan_over *over;
+		const struct anomaly_config *anomaly; // columns of input
 		struct plan *right;
 	};
 };
@@ -187,6 +190,9 @@ struct plan *plan_limit(struct arena *arena, struct plan *input, const struct pl
 // The rank is the last column.
 struct plan *plan_topn(struct arena *arena, struct plan *input, const struct plan_topn *topn);
 struct plan *plan_over(struct arena *arena, struct plan *input, const struct plan_over *over);
+// The score, and behind it the reason if the config has it.
+struct plan *plan_anomaly(
+	struct arena *arena, struct plan *input, const struct anomaly_config *anomaly);
 // What condition says of the rank of *input, a Top-N, narrows its ranks: *input becomes another
 // node. Returns the rest of the condition, or NULL.
 const struct expr *plan_topn_filter(

@@ -248,6 +248,8 @@ struct plan *prune_node(struct arena *arena, const struct plan *plan, struct col
 		return prune_aggregate(arena, plan, columns);
 	case PLAN_OVER:
 		return prune_over(arena, plan, columns);
+	case PLAN_ANOMALY:
+		return prune_anomaly(arena, plan, columns);
 	case PLAN_SORT:
 		return prune_sort(arena, plan, columns);
 	case PLAN_LIMIT:

@@ -12,6 +12,9 @@ struct plan *prune_node(struct arena *arena, const struct plan *plan, struct col
 // plan_over.c
 struct plan *prune_over(struct arena *arena, const struct plan *plan, struct columns *columns);
 
+// plan_anomaly.c
+struct plan *prune_anomaly(struct arena *arena, const struct plan *plan, struct columns *columns);
+
 // prune_order.c
 struct plan *prune_sort(struct arena *arena, const struct plan *plan, struct columns *columns);
 struct plan *prune_limit(struct arena *arena, const struct plan *plan, struct columns *columns);

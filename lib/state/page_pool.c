@@ -25,9 +25,10 @@ void page_pool_part(struct page_pool *part, struct page_pool *of)
 		.pages = of->pages, .n_pages = of->n_pages, .free = PAGE_NONE, .of = of};
 }
 
-static void count_taken(struct page_pool *pool)
+static void count_taken(struct page_pool *pool, uint32_t n)
 {
-	if (++pool->n_used > pool->n_used_max)
+	pool->n_used += n;
+	if (pool->n_used > pool->n_used_max)
 		pool->n_used_max = pool->n_used;
 }
 
@@ -42,7 +43,7 @@ static uint32_t take(struct page_pool *pool)
 		page = pool->n_touched++;
 	else
 		return PAGE_NONE;
-	count_taken(pool);
+	count_taken(pool, 1);
 	return page;
 }
 
@@ -51,8 +52,24 @@ uint32_t page_take(struct page_pool *pool)
 	uint32_t page = take(pool->of != NULL ? pool->of : pool);
 
 	if (pool->of != NULL && page != PAGE_NONE)
-		count_taken(pool);
+		count_taken(pool, 1);
 	return page;
+}
+
+uint32_t page_take_run(struct page_pool *pool, uint32_t n)
+{
+	struct page_pool *all = pool->of != NULL ? pool->of : pool;
+	uint32_t first = all->n_touched;
+
+	if (n == 1)
+		return page_take(pool);
+	if (n > all->n_pages - all->n_touched)
+		return PAGE_NONE;
+	all->n_touched += n;
+	count_taken(all, n);
+	if (pool->of != NULL)
+		count_taken(pool, n);
+	return first;
 }
 
 void page_give(struct page_pool *pool, uint32_t page)

@@ -29,6 +29,9 @@ void page_pool_part(struct page_pool *part, struct page_pool *of);
 
 // A page, its bytes undefined, or PAGE_NONE when all are in use.
 uint32_t page_take(struct page_pool *pool);
+// n pages next to each other, the first one's index, or PAGE_NONE: those that were never used are,
+// so what was given back makes no run. They are given back one by one.
+uint32_t page_take_run(struct page_pool *pool, uint32_t n);
 void page_give(struct page_pool *pool, uint32_t page);
 
 static inline void *page_at(const struct page_pool *pool, uint32_t page)
