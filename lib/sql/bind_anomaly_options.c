@@ -56,11 +56,12 @@ static int bind_option_value(
 	const struct scope scope = {
 		.binder = binder, .plan = &nothing, .clause = "an option of ANOMALY"};
 	const struct ast_expr *ast = arg->call->args[1];
-	const struct expr *expr = bind_expr(&scope, ast);
+	bool is_name = ast->kind == AST_NAME;
+	const struct expr *expr = is_name ? NULL : bind_expr(&scope, ast);
 
-	if (expr == NULL)
+	if (expr == NULL && !is_name)
 		return -EINVAL;
-	if (expr_is_literal(expr) && !expr->is_null) {
+	if (expr != NULL && expr_is_literal(expr) && !expr->is_null) {
 		if (type_is_string(expr->type.kind)) {
 			option->text = arena_strndup(
 				binder->arena, str_data(&expr->value.str), expr->value.str.len);

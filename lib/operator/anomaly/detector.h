@@ -34,7 +34,8 @@ struct detector_call {
 	struct arena *arena; // for the configuration
 };
 
-// One event. values may be NaN (a NULL is NaN too) or infinite: a detector defines what that means.
+// One event. values may be NaN or infinite: a detector defines what that means. (A row with a NULL
+// among its values is no event: it gets no score.)
 struct observation {
 	int64_t time_ms; // event time; may be less than that of the key's event before
 	const double *values; // [:n_columns]
@@ -58,7 +59,7 @@ struct detector_kind {
 	// between 0 and 1").
 	const void *(*configure)(const struct detector_call *call, struct err *err);
 	uint32_t (*state_size)(const void *config); // bytes, a multiple of 8, ≤ DETECTOR_STATE_MAX
-	// A state of zero bytes is that of a new key.
+	// A state of zero bytes is that of a new key. States are aligned to 8 bytes.
 	// n events of perhaps n different keys, in order: states[i] belongs to event i; the same
 	// state may come several times. For each: verdict of what was known before, then learn.
 	// times[:n]; values[c][:n] for each column c. Callers have prefetched the states' first
