@@ -33,7 +33,7 @@ static void makes_what_is_read(void **)
 			"SECOND])\n"
 			"      Calc(select=[qty, ts])\n"
 			"        Exchange(hash[]) -> stage 2\n"
-			"Stage 2: Anomaly (keyed, parallelism: default)\n"
+			"Stage 2: Anomaly (one instance)\n"
 			"  Anomaly(time=[ts], value=[qty], detector=[threshold], below=[-1], "
 			"state=[8 B per key])\n"
 			"    Calc(select=[score])\n"

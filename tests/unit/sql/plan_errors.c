@@ -298,8 +298,8 @@ static void checks_windows(void **)
 			"of 7 s"},
 		{"SELECT * FROM TABLE(TUMBEL(TABLE tx, DESCRIPTOR(ts), INTERVAL '1' "
 		 "SECOND));",
-			"1:21 there is no table function 'TUMBEL'; TUMBLE, HOP, CUMULATE and "
-			"SESSION are"},
+			"1:21 there is no table function 'TUMBEL'; TUMBLE, HOP, CUMULATE, "
+			"SESSION and ANOMALY are"},
 		{"SELECT * FROM TABLE(TUMBLE(TABLE tx, DESCRIPTOR(ts)));",
 			"1:21 TUMBLE lacks the argument SIZE: it is TUMBLE(TABLE t, "
 			"DESCRIPTOR(ts), size [, offset])"},

@@ -26,7 +26,7 @@ static void churn(struct cells *cells, uint32_t size, struct random *random)
 	uint32_t n_refused = 0;
 
 	memset(held, 0, sizeof(held));
-	for (int step = 0; step < 20000; step++) {
+	for (int step = 0; step < 4000; step++) {
 		struct held *one = &held[random_below(random, N_HELD)];
 
 		if (one->at != NULL) {
