@@ -66,6 +66,10 @@ JOBS = {
         "k STRING, w TIMESTAMP(3), n BIGINT, x BIGINT",
         "SELECT k, TUMBLE_END(ts, INTERVAL 10 SECOND), COUNT(*), SUM(v) FROM t GROUP BY k, TUMBLE(ts, INTERVAL 10 SECOND)",
     ),
+    "anomaly": (
+        "k STRING, w TIMESTAMP(3), v BIGINT, score DOUBLE, reason STRING",
+        "SELECT k, ts, v, score, reason FROM TABLE(ANOMALY(TABLE t PARTITION BY k, DESCRIPTOR(ts), DESCRIPTOR(v), 'detector' => 'threshold', 'above' => 500, 'below' => -700, 'hysteresis' => 400))",
+    ),
     "rows": ("k STRING, w TIMESTAMP(3), v BIGINT, s STRING", "SELECT k, ts, v * 2, UPPER(s) FROM t WHERE v > 0"),
 }
 VIEWS = {

@@ -101,6 +101,11 @@ static const struct job_text {
 		"INSERT INTO o SELECT k, HOP_START(ts, INTERVAL '7' SECOND, INTERVAL '20' SECOND),"
 		" COUNT(*), SUM(v), MIN(v) FROM a"
 		" GROUP BY k, HOP(ts, INTERVAL '7' SECOND, INTERVAL '20' SECOND);"},
+	{"anomaly",
+		"INSERT INTO o SELECT k, ts, v, CAST(score * 1e9 AS BIGINT), CHAR_LENGTH(reason) "
+		"FROM TABLE(ANOMALY(TABLE a PARTITION BY k, DESCRIPTOR(ts), DESCRIPTOR(v),"
+		" 'detector' => 'threshold', 'above' => 500, 'below' => -700, 'hysteresis' => "
+		"400));"},
 	{"sort", "INSERT INTO o SELECT k, ts, v, v, v FROM a ORDER BY ts;"},
 };
 

@@ -55,8 +55,10 @@ static int make_key(struct anomaly *anomaly, const void *image, uint64_t hash, v
 		return -ENOMEM;
 	if (anomaly->store.n_entries == n)
 		return -EINVAL;
-	if (anomaly->is_large && !large_make(anomaly, entry))
+	if (anomaly->is_large && !large_make(anomaly, entry)) {
+		keyed_store_remove(&anomaly->store, image, hash);
 		return -ENOMEM;
+	}
 	*state = anomaly_state(anomaly, entry);
 	return 0;
 }
@@ -77,7 +79,10 @@ static int take_state(struct anomaly *anomaly, const void *image, struct record_
 	result = make_key(anomaly, image, hash, &state);
 	if (result == 0)
 		memcpy(state, bytes, anomaly->state_size);
-	return result;
+	if (result != -ENOMEM || !anomaly->op.task->evict_idle)
+		return result;
+	op_count(&anomaly->op, anomaly->evicted_keys, 1); // fewer instances have less room
+	return 0;
 }
 
 static int restore_bucket(struct anomaly *anomaly, const struct record *record)
