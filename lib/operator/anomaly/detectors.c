@@ -4,6 +4,9 @@
 #include <string.h>
 
 const struct detector_kind *const detector_kinds[] = {
+	&detector_auto,
+	&detector_cusum,
+	&detector_ewma,
 	&detector_threshold,
 	NULL,
 };

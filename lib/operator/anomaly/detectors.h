@@ -4,6 +4,9 @@
 #include "operator/anomaly/detector.h"
 
 // A line for each, by name: detector_NAME is of detector_NAME.c and stands in detectors.c as well.
+extern const struct detector_kind detector_auto;
+extern const struct detector_kind detector_cusum;
+extern const struct detector_kind detector_ewma;
 extern const struct detector_kind detector_threshold;
 
 // ---- Reading options. All return 0, or -EINVAL with *err filled: "'alpha' is 1.5: it must be a

@@ -1,0 +1,117 @@
+// What a detector asks for an event: of one key, whose state stays in the nearest cache, and of
+// 100 k keys drawn at random. A line in the table for each detector.
+#include "operator.h"
+#include "base/arena.h"
+#include "operator/anomaly/detector.h"
+
+enum { KEYS = 100000, EVENTS = 1 << 16, LINE = 64 };
+
+struct subject {
+	const char *detector;
+	uint32_t n_columns;
+	uint64_t n_keys;
+	struct detector_option option; // name NULL: none
+	const struct detector_kind *kind; // NULL before the first run
+	const void *config;
+	void **states; // of each event
+	int64_t time;
+};
+
+static double values[DETECTOR_COLUMNS_MAX][EVENTS];
+
+// Around 100, with something odd now and then.
+static void draw_values(void)
+{
+	for (uint32_t i = 0; i < DETECTOR_COLUMNS_MAX * EVENTS; i++) {
+		uint64_t random = bench_random();
+		uint64_t sum =
+			(random & 0xffff) + (random >> 16 & 0xffff) + (random >> 32 & 0xffff);
+
+		values[i / EVENTS][i % EVENTS] = 100 + (double)sum / 65536;
+		if (random >> 52 == 0)
+			values[i / EVENTS][i % EVENTS] += 5;
+	}
+}
+
+static void feed(struct subject *subject, uint32_t at)
+{
+	static struct verdict verdicts[BLOCK_ROWS_MAX];
+	static int64_t times[BLOCK_ROWS_MAX];
+	const double *columns[DETECTOR_COLUMNS_MAX];
+
+	for (uint32_t i = 0; i < subject->n_columns; i++)
+		columns[i] = values[i] + at;
+	subject->time += 60000;
+	for (uint32_t i = 0; i < BLOCK_ROWS_MAX; i++) {
+		times[i] = subject->time;
+		__builtin_prefetch(subject->states[at + i], 1);
+	}
+	subject->kind->score(
+		subject->config, subject->states + at, times, columns, BLOCK_ROWS_MAX, verdicts);
+	bench_keep(verdicts);
+}
+
+static uint64_t run_once(struct subject *subject)
+{
+	for (uint32_t at = 0; at < EVENTS; at += BLOCK_ROWS_MAX)
+		feed(subject, at);
+	return EVENTS;
+}
+
+// Every key is past its warmup.
+static void prepare(struct subject *subject)
+{
+	struct detector_call call = {.options = &subject->option,
+		.n_options = subject->option.name != NULL,
+		.n_columns = subject->n_columns,
+		.arena = arena_new()};
+	uint8_t *states;
+	size_t size;
+
+	draw_values();
+	subject->kind = bench_must((void *)detector_find(subject->detector), "a detector");
+	subject->config = bench_must((void *)subject->kind->configure(&call, NULL), "its options");
+	size = (subject->kind->state_size(subject->config) + LINE - 1) / LINE * LINE;
+	states = huge_alloc(NULL, size * subject->n_keys, LINE);
+	subject->states = bench_must(calloc(EVENTS, sizeof(void *)), "memory");
+	for (uint64_t i = 0, n = subject->n_keys * 100; subject->n_keys > 1 && i < n; i += EVENTS) {
+		for (uint32_t k = 0; k < EVENTS; k++)
+			subject->states[k] = states + (i + k) % subject->n_keys * size;
+		run_once(subject);
+	}
+	for (uint32_t i = 0; i < EVENTS; i++)
+		subject->states[i] = states + bench_random() % subject->n_keys * size;
+}
+
+static uint64_t run(void *state)
+{
+	struct subject *subject = state;
+
+	if (subject->kind == NULL)
+		prepare(subject);
+	return run_once(subject);
+}
+
+#define SUBJECT(name, columns, keys, ...) \
+	(&(struct subject){               \
+		.detector = name, .n_columns = columns, .n_keys = keys, .option = {__VA_ARGS__}})
+// The goal is in cycles per event; behind it an option, if the detector needs one.
+#define DETECTOR(name, columns, goal, ...)                                                         \
+	{"anomaly/" name "/one_key", goal, run, SUBJECT(name, columns, 1, __VA_ARGS__)},           \
+	{                                                                                          \
+		"anomaly/" name "/100k_keys", goal, run, SUBJECT(name, columns, KEYS, __VA_ARGS__) \
+	}
+
+// clang-format off
+static const struct bench benches[] = {
+	DETECTOR("auto", 1, 25),
+	DETECTOR("cusum", 1, 25),
+	DETECTOR("ewma", 1, 25),
+	DETECTOR("threshold", 1, 25, "above", NULL, 105),
+};
+// clang-format on
+
+int main(int argc, char **argv)
+{
+	return bench_main(argc, argv, benches, RTE_DIM(benches));
+}
