@@ -1,9 +1,10 @@
 // Anomaly against a slow twin that has a state for each key and takes one row at a time: in blocks
 // of any length, at one to three instances, frozen, packed and restored at random, for every
 // detector there is and for witnesses with states of all sizes.
-#include "operator_rig.h"
-
+#include <errno.h>
 #include "operator/anomaly/detectors.h"
+#include "operator/dump.h"
+#include "operator_rig.h"
 
 enum { N_EVENTS = 4000, N_KEYS = 40, RESTORES_MAX = 8 };
 
@@ -347,6 +348,105 @@ static void full_states_drop_new_keys(void **)
 	}
 }
 
+// ---- For people
+
+struct seen {
+	uint32_t n_rows, state_size;
+};
+
+static void see_row(void *arg, const struct dump *dump)
+{
+	const struct str *state = dump->columns[DUMP_FIRST + 1].values;
+	struct seen *seen = arg;
+	uint64_t n; // as struct witness_state begins
+
+	assert_int_equal(state->len, seen->state_size);
+	memcpy(&n, str_data(state), sizeof(n));
+	assert_true(n > 0);
+	seen->n_rows++;
+}
+
+static void dump_all(const struct checkpointed *saved, const struct job *job, struct seen *seen)
+{
+	struct checkpointed_record **list;
+	struct err err = {0};
+	struct dump dump;
+	uint32_t n;
+
+	assert_int_equal(dump_open(&dump, &job->spec, job->arena, see_row, seen, &err), 0);
+	list = checkpointed_list(saved, 1, &n);
+	for (uint32_t i = 0; i < n; i++) {
+		struct record record = {list[i]->key, list[i]->value, list[i]->len};
+
+		if (record.key.part > 0)
+			assert_int_equal(dump_take(&dump, &record, &err), 0);
+	}
+	assert_int_equal(dump_end(&dump, &err), 0);
+	dump_close(&dump);
+	free(list);
+}
+
+// A checkpoint of all events, into saved.
+static void save(
+	struct test *test, struct job *job, struct checkpointed *saved, const uint32_t *size)
+{
+	struct job_lines found = {calloc(N_EVENTS, sizeof(struct job_line)), 0};
+
+	begin(test, &witness_kind, *size);
+	test->config = size;
+	make_events(test, N_KEYS);
+	job_describe(job, test->kind, test->config, test->arena, &test->random);
+	checkpointed_begin(saved);
+	job->out = &found;
+	job->saved = saved;
+	job_start(job, 1);
+	job_feed(job, test->events, 0, N_EVENTS);
+	job_control(job, (struct block){.kind = BLOCK_BARRIER, .checkpoint_id = 1});
+	checkpointed_finish(saved, &job->instances[0].task, job->instances[0].op);
+	job_stop(job);
+	free(found.lines);
+}
+
+static const uint32_t saved_sizes[] = {40, 4000};
+
+static void people_see_keys_and_their_bytes(void **)
+{
+	for (int i = 0; i < 2; i++) {
+		struct seen seen = {.state_size = saved_sizes[i]};
+		struct checkpointed saved;
+		struct test test;
+		struct job job;
+
+		save(&test, &job, &saved, &saved_sizes[i]);
+		dump_all(&saved, &job, &seen);
+		assert_int_equal(seen.n_rows, N_KEYS);
+		checkpointed_end(&saved);
+		end(&test);
+	}
+}
+
+static void spoiled_records_are_refused_or_harmless(void **)
+{
+	for (int i = 0; i < 200; i++) {
+		struct checkpointed saved;
+		struct test test;
+		struct job job;
+		struct err err = {0};
+		int result;
+
+		save(&test, &job, &saved, &saved_sizes[i % 2]);
+		test.random.state += (uint64_t)i;
+		checkpointed_spoil(&saved, &test.random);
+		job.saved = NULL;
+		job_start(&job, 1);
+		result = checkpointed_give(&saved, 1, job.instances[0].op, &err);
+		assert_true(result == 0 || result == -EINVAL || result == -ENOMEM);
+		job_stop(&job);
+		checkpointed_end(&saved);
+		end(&test);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -354,6 +454,8 @@ int main(void)
 		cmocka_unit_test(all_detectors_outlive_everything),
 		cmocka_unit_test(idle_keys_make_room),
 		cmocka_unit_test(full_states_drop_new_keys),
+		cmocka_unit_test(people_see_keys_and_their_bytes),
+		cmocka_unit_test(spoiled_records_are_refused_or_harmless),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
