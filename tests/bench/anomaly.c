@@ -107,7 +107,14 @@ static const struct bench benches[] = {
 	DETECTOR("auto", 1, 25),
 	DETECTOR("cusum", 1, 25),
 	DETECTOR("ewma", 1, 25),
+	DETECTOR("rate", 1, 100),
+	DETECTOR("robust", 1, 100),
+	DETECTOR("seasonal", 1, 100),
 	DETECTOR("threshold", 1, 25, "above", NULL, 105),
+	// 1 µs is 2600 cycles. A state is 54 KB: 100 k keys are more than a machine for tests has.
+	{"anomaly/rcf/one_key", 2600, run, SUBJECT("rcf", 1, 1)},
+	{"anomaly/rcf/one_key_8_columns", 2600, run, SUBJECT("rcf", 8, 1)},
+	{"anomaly/rcf/1000_keys", 0, run, SUBJECT("rcf", 1, 1000)},
 };
 // clang-format on
 

@@ -7,6 +7,10 @@ const struct detector_kind *const detector_kinds[] = {
 	&detector_auto,
 	&detector_cusum,
 	&detector_ewma,
+	&detector_rate,
+	&detector_rcf,
+	&detector_robust,
+	&detector_seasonal,
 	&detector_threshold,
 	NULL,
 };

@@ -7,6 +7,10 @@
 extern const struct detector_kind detector_auto;
 extern const struct detector_kind detector_cusum;
 extern const struct detector_kind detector_ewma;
+extern const struct detector_kind detector_rate;
+extern const struct detector_kind detector_rcf;
+extern const struct detector_kind detector_robust;
+extern const struct detector_kind detector_seasonal;
 extern const struct detector_kind detector_threshold;
 
 // ---- Reading options. All return 0, or -EINVAL with *err filled: "'alpha' is 1.5: it must be a
