@@ -102,7 +102,8 @@ static void judge(
 	const struct cusum *cusum, struct cusum_state *state, double value, struct verdict *verdict)
 {
 	double scale = habit_sigma * state->deviation + habit_grain * (state->high - state->low);
-	double z = bent((value - state->level) / (scale + habit_tiny));
+	double least = extremes_least(fabs(state->level), value);
+	double z = bent((value - state->level) / (fmax(scale, least) + habit_tiny));
 	bool is_up;
 	double sum;
 

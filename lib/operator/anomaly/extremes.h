@@ -23,9 +23,10 @@ struct excess {
 };
 
 static const double extremes_forget = 1.0 / 65536; // of the range, from each end, per event
-// What is constant to a thousandth has that for its range, so 100, 100, 100, 101 exceeds it by ten
-// ranges, not by infinitely many. Of what has only ever been 0 no scale is known: 1024 ranges.
-static const double extremes_grain = 1.0 / 1024;
+// No scale is less than that share of what it is a scale of: 100, 100, 100, 101 exceeds a range of
+// 0.0015 and not one of nothing. Of what has only ever been 0 even that is not known: then the
+// share is that of the new value.
+static const double extremes_grain = 1.0 / 65536;
 static const double excess_most = 0x1p1000; // whatever the numbers
 
 static inline void extremes_set(struct extremes *extremes, const double *measures, int first)
@@ -43,13 +44,16 @@ static inline bool extremes_beaten(const struct extremes *extremes, const double
 	return beaten;
 }
 
-// least: what a range is never less than; 0: no such thing is known.
+static inline double extremes_least(double size, double value)
+{
+	return extremes_grain * (size > 0 ? size : fabs(value));
+}
+
+// least: what a range is never less than; 0: extremes_least().
 static inline double extremes_range(double low, double high, double measure, double least)
 {
-	double size = fmax(fabs(low), fabs(high));
-
 	if (least == 0)
-		least = extremes_grain * (size > 0 ? size : fabs(measure));
+		least = extremes_least(fmax(fabs(low), fabs(high)), measure);
 	return fmax(high - low, least);
 }
 

@@ -36,11 +36,11 @@ static double twin_range(const struct twin *twin)
 static double twin_feed(struct twin *twin, double value)
 {
 	int n = twin->n, is_judged = n >= 60 && n - twin->since >= 256;
-	double level = weighted(twin->values, twin->since, n, 1), z, sum, surprise = 0;
+	double level = weighted(twin->values, twin->since, n, 1), scale, z, sum, surprise = 0;
 
 	if (is_judged) {
-		z = (value - level) /
-		    (1.25 * weighted(twin->distances, 1, n, 2) + 0.01 * twin_range(twin));
+		scale = 1.25 * weighted(twin->distances, 1, n, 2) + 0.01 * twin_range(twin);
+		z = (value - level) / fmax(scale, fabs(level) / 65536);
 		if (fabs(z) > 8)
 			z = copysign(8 + log2(fabs(z) / 8), z);
 		twin->up = fmax(0, twin->up + z - 1);

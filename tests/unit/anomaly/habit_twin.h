@@ -79,8 +79,8 @@ static inline double twin_excess(const struct habit_twin *twin, int m, int i)
 	if (m >= 2)
 		return twin_max(value - high, low - value) / twin_max(high - low, 1);
 	if (low == 0 && high == 0)
-		return 1024;
-	range = twin_max(high - low, twin_max(fabs(low), fabs(high)) / 1024);
+		return 65536;
+	range = twin_max(high - low, twin_max(fabs(low), fabs(high)) / 65536);
 	return twin_max(value - high, low - value) / range;
 }
 

@@ -1,0 +1,6 @@
+-- Shifts: the level of a rises near the end. What it must say was worked out by a script that keeps all values.
+CREATE TABLE m (k STRING, ts TIMESTAMP(3), x DOUBLE, WATERMARK FOR ts AS ts - INTERVAL '5' SECOND)
+  WITH ('connector' = 'filesystem', 'path' = 'habits.in', 'format' = 'csv');
+SELECT k, DATE_FORMAT(ts, 'dd HH:mm'), CAST(x AS DECIMAL(10, 2)), CAST(score AS DECIMAL(10, 7))
+FROM TABLE(ANOMALY(TABLE m PARTITION BY k, DESCRIPTOR(ts), DESCRIPTOR(x), 'detector' => 'cusum', 'refractory' => 100))
+WHERE score >= 0.995;

@@ -1,0 +1,6 @@
+-- Level, deviation and records. What it must say was worked out by a script that keeps all values (docs/anomaly.md).
+CREATE TABLE m (k STRING, ts TIMESTAMP(3), x DOUBLE, WATERMARK FOR ts AS ts - INTERVAL '5' SECOND)
+  WITH ('connector' = 'filesystem', 'path' = 'habits.in', 'format' = 'csv');
+SELECT k, DATE_FORMAT(ts, 'dd HH:mm'), CAST(x AS DECIMAL(10, 2)), CAST(score AS DECIMAL(10, 7))
+FROM TABLE(ANOMALY(TABLE m PARTITION BY k, DESCRIPTOR(ts), DESCRIPTOR(x), 'detector' => 'ewma'))
+WHERE score >= 0.995;
