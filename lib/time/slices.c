@@ -23,6 +23,11 @@ int64_t slices_last_window(const struct slices *slices, int64_t slice_end)
 	return slice_end + slices->size - slices->slide;
 }
 
+int64_t slices_turn(const struct slices *slices, int64_t window_end)
+{
+	return interval_start(slices, window_end - 1, slices->size);
+}
+
 int64_t slices_window_start(const struct slices *slices, int64_t window_end)
 {
 	if (slices->cumulates)

@@ -53,6 +53,10 @@ int64_t slices_last_window(const struct slices *slices, int64_t slice_end);
 // The start of the window that ends there.
 int64_t slices_window_start(const struct slices *slices, int64_t window_end);
 
+// HOP: the last multiple of size, moved by offset, before window_end: where the slices of the
+// window are cut into older ones, which are summed up together, and newer ones (sum_hop.c).
+int64_t slices_turn(const struct slices *slices, int64_t window_end);
+
 // The watermark at which the window that ends there fires: end − 1. Where local times come twice,
 // it is the second one; those that a gap skips come with the first one behind it (Flink's
 // TimeWindowUtil.toEpochMillsForTimer).

@@ -11,7 +11,9 @@
 //   leave   the oldest slice has what front is without it, of its keys: put that in front's place
 //   turn    when front has no slice left: make total anew; from the newest to the oldest slice of
 //           the back, exchange what it holds for the front so far and add that to front. So the
-//           back becomes the front, in place: nothing is kept twice.
+//           back becomes the front, in place: nothing is kept twice. Turns come at multiples of
+//           the window's size, whatever slices there are and whenever the job began: how sums are
+//           rounded and what sketches forget is the same in any instance, after any restore
 //
 // Entering is done when the watermark has come, leaving and turning ahead of the next one.
 //
@@ -21,7 +23,8 @@
 // where nothing can be put in between, it stays apart and is added to each window that sees it.
 //
 // Checkpoints take the slices alone, as rows have made them: a slice is sealed before it is turned.
-// What is summed up is made anew from them after a restore, where all slices enter again.
+// What is summed up is made anew from them after a restore, where all slices enter again: those up
+// to the last turn first, which are then turned.
 //
 //   time   a look-up for each key of a slice when it enters, turns, leaves; to emit, each key
 //   space  slices, and two parts for each key of the window; keys with long strings and states with
@@ -173,33 +176,6 @@ static struct slice *find_late(const struct window_aggregate *window)
 			live->sorted[i]->late_in != window->fire.end)
 			return live->sorted[i];
 	return NULL;
-}
-
-static bool hop_add(struct window_aggregate *window, int32_t *n_left)
-{
-	struct sum *sum = &window->sum;
-	struct slice *slice;
-
-	while ((slice = live_slices_new_in(&window->live, window->fire.end)) != NULL) {
-		if (sum->n_front > 0 && slice->end <= sum->front_end) {
-			slice->role = SLICE_LATE;
-			slice->late_in = INT64_MIN;
-		} else {
-			if (!add_to_back(window, slice, n_left))
-				return false;
-			slice->role = SLICE_BACK;
-			sum->n_back++;
-		}
-		--*n_left;
-	}
-	while ((slice = find_late(window)) != NULL) {
-		if (!add_late(window, slice, n_left))
-			return false;
-		slice->late_in = window->fire.end;
-		--*n_left;
-	}
-	live_slices_refresh(&window->live);
-	return true;
 }
 
 // ---- Emit
@@ -410,14 +386,20 @@ static bool must_remake(struct sum *sum)
 	       2 * sum->total.n_entries < sum->n_keys_max;
 }
 
+// Whether all that is in the back is older than where the window that ends there is cut.
+static bool back_is_old(const struct window_aggregate *window, int64_t window_end)
+{
+	return window->sum.n_back > 0 &&
+	       newest_back(&window->live)->end <=
+		       slices_turn(&window->config->window.slices, window_end);
+}
+
 static bool turn(struct window_aggregate *window, int32_t *n_left)
 {
 	struct sum *sum = &window->sum;
 	struct slice *slice;
 
 	if (!sum->is_turning) {
-		if (sum->n_front > 0)
-			return true;
 		if (must_remake(sum)) {
 			graveyard_bury(&window->live.graves, &sum->total);
 			sum->is_full = false;
@@ -443,11 +425,70 @@ static bool turn(struct window_aggregate *window, int32_t *n_left)
 
 static bool hop_prepare(struct window_aggregate *window, int32_t *n_left)
 {
+	int64_t next = window->fire.end + window->config->window.slices.slide;
 	struct sum *sum = &window->sum;
+	bool turns;
 
-	if (sum->is_stale)
-		sum->is_stale = !leave(window, n_left) || !turn(window, n_left);
+	if (!sum->is_stale)
+		return true;
+	if (!leave(window, n_left))
+		return false;
+	turns = sum->n_back == 0 || sum->is_spoilt || back_is_old(window, next);
+	turns = sum->is_turning || (sum->n_front == 0 && turns);
+	sum->is_stale = turns && !turn(window, n_left);
 	return !sum->is_stale;
+}
+
+// ---- Add
+
+// When nothing has been summed up yet, as after a restore: what the window has in front.
+static bool enter_front(struct window_aggregate *window, int32_t *n_left)
+{
+	int64_t end = window->fire.end;
+	int64_t turned = slices_turn(&window->config->window.slices, end);
+	struct sum *sum = &window->sum;
+	struct slice *slice;
+
+	while (sum->n_front == 0 && !sum->is_turning &&
+		(slice = live_slices_new_in(&window->live, end)) != NULL && slice->end <= turned) {
+		if (!add_to_back(window, slice, n_left))
+			return false;
+		slice->role = SLICE_BACK;
+		sum->n_back++;
+		--*n_left;
+	}
+	if (sum->is_turning || (sum->n_front == 0 && back_is_old(window, end)))
+		return turn(window, n_left);
+	return true;
+}
+
+static bool hop_add(struct window_aggregate *window, int32_t *n_left)
+{
+	struct sum *sum = &window->sum;
+	struct slice *slice;
+
+	if (!enter_front(window, n_left))
+		return false;
+	while ((slice = live_slices_new_in(&window->live, window->fire.end)) != NULL) {
+		if (sum->n_front > 0 && slice->end <= sum->front_end) {
+			slice->role = SLICE_LATE;
+			slice->late_in = INT64_MIN;
+		} else {
+			if (!add_to_back(window, slice, n_left))
+				return false;
+			slice->role = SLICE_BACK;
+			sum->n_back++;
+		}
+		--*n_left;
+	}
+	while ((slice = find_late(window)) != NULL) {
+		if (!add_late(window, slice, n_left))
+			return false;
+		slice->late_in = window->fire.end;
+		--*n_left;
+	}
+	live_slices_refresh(&window->live);
+	return true;
 }
 
 const struct composer sum_hop = {
