@@ -228,6 +228,12 @@ static int bind_function(const struct scope *scope, const struct ast_expr *ast,
 	if (strcmp(ast->call->name, "ROW_NUMBER") != 0) {
 		if (bind_aggregate_call(scope, ast, use, bound) < 0)
 			return -EINVAL;
+		if (!frame->is_rows && aggregate_is_of_last_row(&bound->call))
+			return err_set_at(scope->binder->err, ast->pos,
+				"%s is of the last row, and rows of one time share a RANGE frame: "
+				"it needs ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW, or "
+				"less",
+				bound->call.text);
 		if (frame->is_unbounded || aggregate_can_retract(&bound->call))
 			return 0;
 		return err_set_at(scope->binder->err, ast->pos,

@@ -14,6 +14,11 @@ bool aggregate_can_retract(const struct aggregate_call *call)
 	return call->function->retract != NULL;
 }
 
+bool aggregate_is_of_last_row(const struct aggregate_call *call)
+{
+	return call->function->is_of_last_row;
+}
+
 bool aggregate_has_heap(const struct aggregate_call *call)
 {
 	return call->function->release != NULL;

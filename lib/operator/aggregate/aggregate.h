@@ -64,6 +64,8 @@ uint16_t aggregate_docs(const struct aggregate_doc **docs);
 uint32_t aggregate_state_size(const struct aggregate_call *call); // bytes, a multiple of 8
 // Whether values can be taken back with aggregate_retract().
 bool aggregate_can_retract(const struct aggregate_call *call);
+// Whether the result is of the row that was added last, so that rows cannot share one.
+bool aggregate_is_of_last_row(const struct aggregate_call *call);
 // Whether states keep anything in the heap, so that aggregate_release() has work to do.
 bool aggregate_has_heap(const struct aggregate_call *call);
 

@@ -9,12 +9,11 @@
 //   space  up to 480 hashes in one piece, then 4 pieces of 4096 registers of 6 bits
 //   order  none: states merge in any order to the same bits
 //
-// The hash has a fixed key, so that a count does not depend on the run.
+// The hash has a fixed key (sketch.h), so that a count does not depend on the run.
 #include <errno.h>
 #include <math.h>
 #include <string.h>
-#include "base/hash.h"
-#include "operator/aggregate/kernels.h"
+#include "operator/aggregate/sketch.h"
 
 enum {
 	INDEX_BITS = 14,
@@ -36,8 +35,6 @@ struct approx_state {
 	uint32_t n, n_max; // of hashes; n_max 0: registers, or nothing yet
 	bool is_dense;
 };
-
-static const struct hash_seed seed = {{0x61, 0x70, 0x70, 0x72, 0x6f, 0x78}};
 
 // ---- Registers: 6 bits each, 4 in 3 bytes
 
@@ -163,16 +160,24 @@ static uint32_t approx_lift(const struct lift *lift)
 
 	for (uint16_t i = 0; i < lift->n; i++) {
 		const void *value = (const char *)lift->values + (size_t)lift->slots[i] * width;
-		const struct str *view = value;
-		uint64_t hash;
 
-		if (lift->states[i] == NULL)
-			continue;
-		hash = type_is_view(kind) ? hash_bytes(&seed, str_data(view), view->len)
-					  : hash_bytes(&seed, value, width);
-		n_lost += !add(state_at(lift->states[i], lift->offset), hash, lift->heap);
+		if (lift->states[i] != NULL)
+			n_lost += !add(state_at(lift->states[i], lift->offset),
+				sketch_hash(kind, sketch_value(kind, value)), lift->heap);
 	}
 	return n_lost;
+}
+
+// Four registers at a time: most often neither has changed, or from has not.
+static void merge_piece(uint8_t *into, const uint8_t *from)
+{
+	for (uint32_t i = 0; i < PIECE_REGISTERS; i += 4) {
+		if (memcmp(into + i / 4 * 3, from + i / 4 * 3, 3) == 0)
+			continue;
+		for (uint32_t k = i; k < i + 4; k++)
+			if (get_register(into, k) < get_register(from, k))
+				set_register(into, k, get_register(from, k));
+	}
 }
 
 static bool merge_dense(
@@ -180,8 +185,9 @@ static bool merge_dense(
 {
 	if (!into->is_dense && !make_dense(into, heap))
 		return false;
-	for (uint32_t i = 0; i < PIECES * PIECE_REGISTERS; i++)
-		raise_register(into, i, get_register(piece_of(from, i), i % PIECE_REGISTERS));
+	for (uint32_t k = 0; k < PIECES; k++)
+		merge_piece(
+			piece_of(into, k * PIECE_REGISTERS), piece_of(from, k * PIECE_REGISTERS));
 	return true;
 }
 

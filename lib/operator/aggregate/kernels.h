@@ -47,6 +47,7 @@ struct aggregate {
 	uint32_t state_size; // bytes, a multiple of 8
 	bool takes_nulls; // rows whose first argument is NULL come too
 	bool is_list; // the state is a list (list.h)
+	bool is_of_last_row; // the result is of the row that was added last
 	enum aggregate_order order; // in which states are merged
 	uint32_t (*lift)(const struct lift *lift); // returns how many values were lost
 	uint32_t (*combine)(const struct merge *merge);
@@ -65,7 +66,8 @@ extern const struct aggregate aggregate_count;
 extern const struct aggregate aggregate_first, aggregate_last;
 extern const struct aggregate aggregate_list_first, aggregate_list_last, aggregate_lag;
 extern const struct aggregate aggregate_listagg, aggregate_percentile;
-extern const struct aggregate aggregate_approx_count;
+extern const struct aggregate aggregate_approx_count, aggregate_percentile_approx;
+extern const struct aggregate aggregate_topk, aggregate_count_min;
 extern const struct aggregate aggregate_json_array, aggregate_json_array_nulls;
 extern const struct aggregate aggregate_json_object;
 extern const struct aggregate aggregate_array, aggregate_array_nulls, aggregate_collect;
@@ -89,6 +91,13 @@ enum { PERCENTAGES_MAX = 64 };
 struct percentile_data {
 	uint16_t n; // 0: one, and the result is no array
 	double p[PERCENTAGES_MAX];
+};
+
+enum { TOPK_MAX = 100 };
+
+struct topk_data {
+	uint16_t k; // 1 … TOPK_MAX
+	uint16_t n_tracked; // counters
 };
 
 struct json_data {

@@ -6,27 +6,11 @@
 //          pass counts the values that begin with the bytes found so far by their next byte
 //   time   8 passes over the list for each of both neighbours, when the result is wanted
 //   space  the list; a pass has 256 counters and copies nothing
+#include "operator/aggregate/ordered.h"
 #include "operator/aggregate/out.h"
 #include "row/nested.h"
 
 enum { BYTE_VALUES = 256 };
-
-// A double's bits in the order of numbers: −∞ … −0, 0 … ∞, NaN.
-static inline uint64_t to_ordered(uint64_t bits)
-{
-	if ((bits & ~(1ull << 63)) > 0x7ffull << 52)
-		return UINT64_MAX; // of NaNs there is one
-	return bits >> 63 ? ~bits : bits | 1ull << 63;
-}
-
-static inline double from_ordered(uint64_t ordered)
-{
-	uint64_t bits = ordered >> 63 ? ordered & ~(1ull << 63) : ~ordered;
-	double value;
-
-	memcpy(&value, &bits, sizeof(value));
-	return value;
-}
 
 // How often the row's value counts: 0 when the frequency is NULL or not positive.
 static uint64_t times(const struct aggregate_call *call, const struct listed *listed)
@@ -64,7 +48,7 @@ static double select_value(
 		const struct listed *listed;
 
 		while ((listed = queue_next(&list->queue, &cursor, listed_size(call))) != NULL) {
-			uint64_t ordered = to_ordered(listed->values[0].words[0]);
+			uint64_t ordered = ordered_from_bits(listed->values[0].words[0]);
 
 			if ((ordered & mask) == found)
 				counts[ordered >> shift & 0xff] += times(call, listed);
@@ -74,7 +58,7 @@ static double select_value(
 		found |= byte << shift;
 		mask |= 0xffull << shift;
 	}
-	return from_ordered(found);
+	return ordered_to_double(found);
 }
 
 static double percentile(

@@ -33,10 +33,13 @@ int resolve_number(struct resolving *r); // SUM, AVG
 int resolve_extreme(struct resolving *r); // MIN, MAX
 int resolve_value(struct resolving *r); // FIRST_VALUE, LAST_VALUE
 int resolve_approx_count(struct resolving *r);
+int resolve_count_min(struct resolving *r);
 // resolve_constant.c: those with arguments that must be literals
 int resolve_lag(struct resolving *r);
 int resolve_listagg(struct resolving *r);
-int resolve_percentile(struct resolving *r);
+enum { RESOLVE_EXACT, RESOLVE_APPROX };
+int resolve_percentile(struct resolving *r); // PERCENTILE, PERCENTILE_APPROX
+int resolve_topk(struct resolving *r);
 int resolve_json_array(struct resolving *r);
 int resolve_json_object(struct resolving *r);
 // resolve.c: those with nested results

@@ -100,6 +100,20 @@ int resolve_approx_count(struct resolving *r)
 	return 0;
 }
 
+// What is asked for is compared with x: it has x's type.
+int resolve_count_min(struct resolving *r)
+{
+	if (r->args[0].type.kind == TYPE_NULL)
+		return resolve_refuse_type(r, 0);
+	if (r->distinct)
+		return err_set_at(r->err, r->pos,
+			"COUNT_MIN has no DISTINCT: every value would be there once");
+	r->call->function = &aggregate_count_min;
+	r->call->argument_types[1] = resolve_nullable(r->args[0].type);
+	r->call->result_type = type_of(TYPE_BIGINT);
+	return 0;
+}
+
 int resolve_array(struct resolving *r)
 {
 	bool ignore = r->n_args > 1; // the binder puts it there

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <math.h>
 #include "expr/expr.h"
+#include "operator/aggregate/heavy.h"
 #include "operator/aggregate/registry.h"
 #include "row/decimal.h"
 #include "row/nested.h"
@@ -122,9 +123,9 @@ int resolve_listagg(struct resolving *r)
 static int bad_percentage(struct resolving *r, struct pos pos)
 {
 	return err_set_at(r->err, pos,
-		"PERCENTILE's percentage is a number from 0 to 1, as in PERCENTILE(x, 0.5), or an "
-		"ARRAY of at most %d",
-		PERCENTAGES_MAX);
+		"%s's percentage is a number from 0 to 1, as in %s(x, 0.5), or an ARRAY of at "
+		"most %d",
+		r->entry->doc.name, r->entry->doc.name, PERCENTAGES_MAX);
 }
 
 static int take_percentages(
@@ -146,19 +147,10 @@ static int take_percentages(
 	return 0;
 }
 
-int resolve_percentile(struct resolving *r)
+static int take_percentage(struct resolving *r, struct percentile_data *data)
 {
-	struct percentile_data *data = arena_alloc(r->arena, sizeof(*data));
-	struct aggregate_call *call = r->call;
-	const struct expr *p;
+	const struct expr *p = literal(r, 1, "percentage");
 
-	if (!type_is_numeric(r->args[0].type.kind))
-		return resolve_refuse_type(r, 0);
-	if (r->n_args == 3 && !type_is_integer(r->args[2].type.kind))
-		return resolve_refuse_type(r, 2);
-	if (r->distinct)
-		return err_set_at(r->err, r->pos, "PERCENTILE has no DISTINCT");
-	p = literal(r, 1, "percentage");
 	if (p == NULL)
 		return -EINVAL;
 	data->p[0] = p->type.kind != TYPE_ARRAY ? number(p) : 0;
@@ -167,15 +159,122 @@ int resolve_percentile(struct resolving *r)
 	for (uint16_t i = 0; i == 0 || i < data->n; i++)
 		if (!(data->p[i] >= 0 && data->p[i] <= 1))
 			return bad_percentage(r, p->pos);
+	return 0;
+}
+
+// Interpolated: of DOUBLEs.
+static int resolve_exact(struct resolving *r)
+{
+	struct aggregate_call *call = r->call;
+
+	if (!type_is_numeric(r->args[0].type.kind))
+		return resolve_refuse_type(r, 0);
+	if (r->n_args == 3 && !type_is_integer(r->args[2].type.kind))
+		return resolve_refuse_type(r, 2);
 	call->function = &aggregate_percentile;
-	call->data = data;
 	call->n_arguments = r->n_args == 3 ? 2 : 1;
 	call->arguments[1] = 2;
 	call->argument_types[0] = type_of(TYPE_DOUBLE);
 	call->argument_types[1] = type_of(TYPE_BIGINT);
 	call->result_type = type_of(TYPE_DOUBLE);
+	return 0;
+}
+
+static bool has_order(enum type_kind kind)
+{
+	return type_is_numeric(kind) || type_is_timestamp(kind) || kind == TYPE_DATE ||
+	       kind == TYPE_TIME || kind == TYPE_INTERVAL_DAY || kind == TYPE_INTERVAL_YEAR;
+}
+
+// One of the values, in 64 bits: DECIMALs that need more are taken as DOUBLEs.
+static int resolve_sketched(struct resolving *r)
+{
+	enum { DIGITS_MAX = 18 };
+	struct aggregate_call *call = r->call;
+	struct type type = resolve_nullable(r->args[0].type);
+
+	if (!has_order(type.kind))
+		return resolve_refuse_type(r, 0);
+	if (type.kind == TYPE_DECIMAL && type.precision > DIGITS_MAX)
+		type = type_of(TYPE_DOUBLE);
+	call->function = &aggregate_percentile_approx;
+	call->n_arguments = 1;
+	call->argument_types[0] = type;
+	call->result_type = type;
+	return 0;
+}
+
+int resolve_percentile(struct resolving *r)
+{
+	struct percentile_data *data = arena_alloc(r->arena, sizeof(*data));
+	bool is_exact = r->entry->which == RESOLVE_EXACT;
+
+	data->n = 0;
+	if ((is_exact ? resolve_exact(r) : resolve_sketched(r)) < 0)
+		return -EINVAL;
+	if (r->distinct)
+		return err_set_at(r->err, r->pos, "%s has no DISTINCT", r->entry->doc.name);
+	if (take_percentage(r, data) < 0)
+		return -EINVAL;
+	r->call->data = data;
 	if (data->n > 0)
-		call->result_type = type_array(r->arena, call->result_type);
+		r->call->result_type = type_array(r->arena, r->call->result_type);
+	return 0;
+}
+
+// ---- TOPK_APPROX
+
+// ROW<item, estimate, error>: of the names that say what they are, those that no keyword is.
+static struct type topk_row(struct arena *arena, struct type item)
+{
+	struct type bigint = type_of(TYPE_BIGINT), row;
+	struct field *fields;
+
+	row = type_row(arena, 3, &fields);
+	item.nullable = bigint.nullable = row.nullable = false;
+	fields[0] = (struct field){"item", item};
+	fields[1] = (struct field){"estimate", bigint};
+	fields[2] = (struct field){"error", bigint};
+	return row;
+}
+
+static int take_number(struct resolving *r, uint16_t i, const char *what, int64_t least,
+	int64_t most, uint16_t *number)
+{
+	const struct expr *expr = literal(r, i, what);
+	int64_t n;
+
+	if (expr == NULL)
+		return -EINVAL;
+	if (!integer(expr, &n) || n < least || n > most)
+		return err_set_at(r->err, expr->pos,
+			"TOPK_APPROX's %s is a whole number from %ld to %ld", what, (long)least,
+			(long)most);
+	*number = (uint16_t)n;
+	return 0;
+}
+
+int resolve_topk(struct resolving *r)
+{
+	enum { TRACKED_MIN = 256, TRACKED_PER_RESULT = 10 };
+	struct topk_data *data = arena_alloc(r->arena, sizeof(*data));
+
+	if (r->args[0].type.kind == TYPE_NULL)
+		return resolve_refuse_type(r, 0);
+	if (r->distinct)
+		return err_set_at(r->err, r->pos,
+			"TOPK_APPROX has no DISTINCT: every value would be there once");
+	if (take_number(r, 1, "k", 1, TOPK_MAX, &data->k) < 0)
+		return -EINVAL;
+	data->n_tracked = (uint16_t)(data->k * TRACKED_PER_RESULT);
+	data->n_tracked = data->n_tracked > TRACKED_MIN ? data->n_tracked : TRACKED_MIN;
+	if (r->n_args == 3 &&
+		take_number(r, 2, "number of counters", data->k, HEAVY_MAX, &data->n_tracked) < 0)
+		return -EINVAL;
+	r->call->function = &aggregate_topk;
+	r->call->data = data;
+	r->call->n_arguments = 1;
+	r->call->result_type = type_array(r->arena, topk_row(r->arena, r->args[0].type));
 	return 0;
 }
 

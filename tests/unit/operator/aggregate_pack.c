@@ -218,7 +218,13 @@ static bool make_args(const struct aggregate_entry *entry, struct type type, uin
 	args[0] = (struct aggregate_arg){.type = type};
 	args[1] = (struct aggregate_arg){.type = text};
 	args[2] = (struct aggregate_arg){.type = type};
-	if (strcmp(name, "PERCENTILE") == 0) {
+	if (strncmp(name, "TOPK", 4) == 0) {
+		for (int i = 1; i <= 2; i++) // 8 counters: some are taken over
+			args[i].literal = expr_literal(rig.arena, type_of(TYPE_INT),
+				(union scalar){.i32 = i == 1 ? 3 : 8}, pos);
+	} else if (strcmp(name, "COUNT_MIN") == 0) {
+		args[1].type = type;
+	} else if (strstr(name, "PERCENTILE") != NULL) {
 		args[1].literal =
 			expr_literal(rig.arena, type_decimal(2, 1), (union scalar){.dec = 3}, pos);
 		args[2].type = type_of(TYPE_BIGINT);

@@ -24,6 +24,19 @@ static void checks_arguments(void **)
 		{"SELECT PERCENTILE(user_id, 0.5)" TUMBLED, "1:8 PERCENTILE does not take STRING"},
 		{"SELECT PERCENTILE(qty, 0.5, amount)" TUMBLED,
 			"1:8 PERCENTILE does not take DOUBLE"},
+		{"SELECT PERCENTILE_APPROX(user_id, 0.5)" TUMBLED,
+			"1:8 PERCENTILE_APPROX does not take STRING"},
+		{"SELECT APPROX_PERCENTILE(amount, 50)" TUMBLED,
+			"1:34 APPROX_PERCENTILE's percentage is a number from 0 to 1, as in "
+			"APPROX_PERCENTILE(x, 0.5), or an ARRAY of at most 64"},
+		{"SELECT TOPK_APPROX(user_id, qty)" TUMBLED,
+			"1:8 TOPK_APPROX needs a literal for its k"},
+		{"SELECT TOPK_APPROX(user_id, 0)" TUMBLED,
+			"1:29 TOPK_APPROX's k is a whole number from 1 to 100"},
+		{"SELECT TOPK_APPROX(user_id, 5, 4)" TUMBLED,
+			"1:32 TOPK_APPROX's number of counters is a whole number from 5 to 1000"},
+		{"SELECT COUNT_MIN(user_id, qty, 1)" TUMBLED,
+			"1:8 COUNT_MIN has 1 to 2 arguments: COUNT_MIN(x [, v])"},
 		{"SELECT COUNT(user_id, amount)" TUMBLED,
 			"1:8 COUNT has one argument, as in COUNT(amount)"},
 		{"SELECT FIRST_VALUE(amount, qty)" TUMBLED,
@@ -41,6 +54,25 @@ static void checks_arguments(void **)
 	PLANNING_CHECK(cases);
 }
 
+static void sketches_need_frames_that_they_can_have(void **)
+{
+	static const struct planning_case cases[] = {
+		{"SELECT PERCENTILE_APPROX(amount, 0.5) OVER (ORDER BY ts ROWS 5 PRECEDING) FROM "
+		 "tx;",
+			"1:8 PERCENTILE_APPROX(amount, 0.5) cannot give up rows that leave a "
+			"frame: it needs UNBOUNDED PRECEDING"},
+		{"SELECT TOPK_APPROX(user_id, 3) OVER (ORDER BY ts ROWS 5 PRECEDING) FROM tx;",
+			"1:8 TOPK_APPROX(user_id, 3) cannot give up rows that leave a frame: it "
+			"needs UNBOUNDED PRECEDING"},
+		{"SELECT COUNT_MIN(user_id) OVER (ORDER BY ts) FROM tx;",
+			"1:8 COUNT_MIN(user_id) is of the last row, and rows of one time share a "
+			"RANGE frame: it needs ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW, "
+			"or less"},
+	};
+
+	PLANNING_CHECK(cases);
+}
+
 static void checks_what_stands_beside_them(void **)
 {
 	static const struct planning_case cases[] = {
@@ -48,6 +80,12 @@ static void checks_what_stands_beside_them(void **)
 			"1:8 LAG needs a window of rows: LAG(x) OVER (PARTITION BY … ORDER BY ts)"},
 		{"SELECT PERCENTILE(DISTINCT amount, 0.5)" TUMBLED,
 			"1:8 PERCENTILE has no DISTINCT"},
+		{"SELECT PERCENTILE_APPROX(DISTINCT amount, 0.5)" TUMBLED,
+			"1:8 PERCENTILE_APPROX has no DISTINCT"},
+		{"SELECT TOPK_APPROX(DISTINCT user_id, 5)" TUMBLED,
+			"1:8 TOPK_APPROX has no DISTINCT: every value would be there once"},
+		{"SELECT COUNT_MIN(DISTINCT user_id)" TUMBLED,
+			"1:8 COUNT_MIN has no DISTINCT: every value would be there once"},
 		{"SELECT SUM(amount) IGNORE NULLS" TUMBLED,
 			"1:8 SUM has no IGNORE NULLS and no RESPECT NULLS"},
 		{"SELECT FIRST_VALUE(amount) RESPECT NULLS" TUMBLED,
@@ -79,6 +117,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(checks_arguments),
+		cmocka_unit_test(sketches_need_frames_that_they_can_have),
 		cmocka_unit_test(checks_what_stands_beside_them),
 		cmocka_unit_test(variances_are_sums),
 	};
