@@ -110,6 +110,9 @@ static const struct bench benches[] = {
 	DETECTOR("rate", 1, 100),
 	DETECTOR("robust", 1, 100),
 	DETECTOR("seasonal", 1, 100),
+	// 1 µs is 2600 cycles. A state is 39 KiB by default.
+	{"anomaly/sequence/one_key", 2600, run, SUBJECT("sequence", 1, 1)},
+	{"anomaly/sequence/10k_keys", 2600, run, SUBJECT("sequence", 1, 10000, "memory", NULL, 256)},
 	DETECTOR("threshold", 1, 25, "above", NULL, 105),
 	// 1 µs is 2600 cycles. A state is 54 KB: 100 k keys are more than a machine for tests has.
 	{"anomaly/rcf/one_key", 2600, run, SUBJECT("rcf", 1, 1)},

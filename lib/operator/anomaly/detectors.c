@@ -11,6 +11,7 @@ const struct detector_kind *const detector_kinds[] = {
 	&detector_rcf,
 	&detector_robust,
 	&detector_seasonal,
+	&detector_sequence,
 	&detector_threshold,
 	NULL,
 };

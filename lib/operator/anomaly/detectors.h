@@ -11,6 +11,7 @@ extern const struct detector_kind detector_rate;
 extern const struct detector_kind detector_rcf;
 extern const struct detector_kind detector_robust;
 extern const struct detector_kind detector_seasonal;
+extern const struct detector_kind detector_sequence;
 extern const struct detector_kind detector_threshold;
 
 // ---- Reading options. All return 0, or -EINVAL with *err filled: "'alpha' is 1.5: it must be a
