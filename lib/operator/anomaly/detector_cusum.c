@@ -24,6 +24,7 @@ struct cusum {
 	double drift; // deviations
 	double alarm; // surprise
 	uint32_t warmup, refractory; // events
+	uint32_t mean_until; // events of which 1 / n outweighs alpha
 };
 
 struct cusum_state {
@@ -58,7 +59,8 @@ static const void *configure(const struct detector_call *call, struct err *err)
 		detector_number(call, "warmup", 2, 1e9, &warmup, err) < 0 ||
 		detector_number(call, "refractory", 1, 1e9, &refractory, err) < 0)
 		return NULL;
-	*cusum = (struct cusum){alpha, drift, alarm, (uint32_t)warmup, (uint32_t)refractory};
+	*cusum = (struct cusum){alpha, drift, alarm, (uint32_t)warmup, (uint32_t)refractory,
+		(uint32_t)(1 / alpha) + 1};
 	return cusum;
 }
 
@@ -84,21 +86,27 @@ static inline void add(double *sum, uint32_t *n, double z)
 	}
 }
 
-static void learn(const struct cusum *cusum, struct cusum_state *state, double value)
+// The weight of the n-th event: a plain mean, until alpha outweighs it.
+static inline double weight_of(const struct cusum *cusum, uint32_t n)
 {
-	double distance = value - state->level;
-	double weight = fmax(cusum->alpha, 1.0 / state->n_level);
-	double range = state->high - state->low;
-
-	state->level += weight * distance;
-	if (state->n > 1) // the first event has no level to deviate from
-		state->deviation +=
-			fmax(cusum->alpha, 1.0 / state->n) * (fabs(distance) - state->deviation);
-	state->low = fmin(state->low + extremes_forget * range, value);
-	state->high = fmax(state->high - extremes_forget * range, value);
+	return n >= cusum->mean_until ? cusum->alpha : 1.0 / n;
 }
 
-static void judge(
+static inline void learn(const struct cusum *cusum, struct cusum_state *state, double value)
+{
+	double distance = value - state->level;
+	double step = extremes_forget * (state->high - state->low);
+	double low = state->low + step, high = state->high - step;
+
+	state->level += weight_of(cusum, state->n_level) * distance;
+	if (state->n > 1) // the first event has no level to deviate from
+		state->deviation +=
+			weight_of(cusum, state->n) * (fabs(distance) - state->deviation);
+	state->low = value < low ? value : low;
+	state->high = value > high ? value : high;
+}
+
+static inline void judge(
 	const struct cusum *cusum, struct cusum_state *state, double value, struct verdict *verdict)
 {
 	double scale = habit_sigma * state->deviation + habit_grain * (state->high - state->low);
@@ -147,8 +155,10 @@ static inline void score_one(
 static void score(const void *config, void *const *states, const int64_t *,
 	const double *const *values, uint16_t n, struct verdict *verdicts)
 {
+	struct cusum local = *(const struct cusum *)config;
+
 	for (uint16_t i = 0; i < n; i++)
-		score_one(config, states[i], values[0][i], &verdicts[i]);
+		score_one(&local, states[i], values[0][i], &verdicts[i]);
 }
 
 static void explain(const void *config, const struct verdict *verdict, const double *values,
