@@ -3,7 +3,7 @@
 static const float share = 0.05f; // of events beyond the quantile
 static const float share_surprise = 1.30103f; // −log10 of it
 static const float ln_10 = 2.3025851f;
-static const float excess_new = 1; // a new key's: a digit for a deviation ten times as big
+static const float excess_new = 0.5f; // a new key's: two digits for a deviation ten times as big
 static const float excess_min = 0.1f; // keys that hardly ever differ have no tail to go by
 
 float own_tail_surprise(const struct own_tail *tail, float y)
@@ -34,7 +34,8 @@ void own_tail_learn(struct own_tail *tail, float y, uint32_t memory)
 
 float own_tail_tell(struct own_tail *tail, float surprise, float refractory)
 {
-	float left = surprise - tail->told;
+	float beyond = tail->told - share_surprise; // what is no rarer than the quantile is no news
+	float left = surprise - (beyond > 0 ? beyond : 0);
 
 	if (refractory == 0)
 		return surprise;

@@ -40,6 +40,7 @@ static inline float own_tail_y(double deviation)
 float own_tail_surprise(const struct own_tail *tail, float y);
 // Learn from an event.
 void own_tail_learn(struct own_tail *tail, float y, uint32_t memory);
-// What is left of surprise besides what has been told lately; notes that this is told now.
+// What is left of surprise besides what has been told lately, beyond the ordinary (the quantile);
+// notes that this is told now.
 // refractory = 0: all of it.
 float own_tail_tell(struct own_tail *tail, float surprise, float refractory);
