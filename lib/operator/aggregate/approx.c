@@ -168,15 +168,39 @@ static uint32_t approx_lift(const struct lift *lift)
 	return n_lost;
 }
 
-// Four registers at a time: most often neither has changed, or from has not.
+// The larger of each of 4 registers, 12 bits apart: bit 6 of a lane stays where a is not less.
+static uint64_t larger(uint64_t a, uint64_t b)
+{
+	const uint64_t lanes = 0x001001001001, tops = lanes << 6;
+	uint64_t a_stays = ((a | tops) - b) & tops, mask = a_stays - (a_stays >> 6);
+
+	return (a & mask) | (b & ~mask);
+}
+
+// 8 registers in 6 bytes, little endian. Loaded in two parts: what is put together in memory first
+// has to wait for it.
+static uint64_t load_registers(const uint8_t *at)
+{
+	uint32_t low;
+	uint16_t high;
+
+	memcpy(&low, at, sizeof(low));
+	memcpy(&high, at + sizeof(low), sizeof(high));
+	return low | (uint64_t)high << 32;
+}
+
+// The even registers and the odd ones.
 static void merge_piece(uint8_t *into, const uint8_t *from)
 {
-	for (uint32_t i = 0; i < PIECE_REGISTERS; i += 4) {
-		if (memcmp(into + i / 4 * 3, from + i / 4 * 3, 3) == 0)
-			continue;
-		for (uint32_t k = i; k < i + 4; k++)
-			if (get_register(into, k) < get_register(from, k))
-				set_register(into, k, get_register(from, k));
+	enum { WORD_BYTES = 6 };
+	const uint64_t even = 0x03f03f03f03f;
+
+	_Static_assert(PIECE_BYTES % WORD_BYTES == 0, "words of a piece");
+	for (uint32_t i = 0; i < PIECE_BYTES; i += WORD_BYTES) {
+		uint64_t a = load_registers(into + i), b = load_registers(from + i);
+
+		a = larger(a & even, b & even) | larger(a >> 6 & even, b >> 6 & even) << 6;
+		memcpy(into + i, &a, WORD_BYTES);
 	}
 }
 

@@ -22,11 +22,17 @@ static const struct kll_level *const_level_at(const struct kll *kll, uint32_t h)
 	return h == 0 ? &kll->bottom : &kll->upper[h - 1];
 }
 
+static uint32_t room_below_top(uint32_t n)
+{
+	uint32_t last = sizeof(rooms) / sizeof(*rooms) - 1;
+
+	return rooms[n < last ? n : last];
+}
+
+// What each level has, but for a bottom that is alone: that one grows.
 static uint32_t room_of(const struct kll *kll, uint32_t h)
 {
-	uint32_t below_top = kll->n_upper - h, last = sizeof(rooms) / sizeof(*rooms) - 1;
-
-	return rooms[below_top < last ? below_top : last];
+	return room_below_top(kll->n_upper - h);
 }
 
 static bool is_empty(const struct kll *kll)
@@ -60,12 +66,34 @@ static bool add_level(struct kll *kll, struct state_heap *heap)
 
 // ---- Room
 
+// A new level on top. Each level is halved into the one above and gives it its pieces, so that each
+// has the room of its new place; the bottom gets a small piece.
+static bool grow(struct kll *kll, struct state_heap *heap)
+{
+	struct kll_level bottom = {0};
+
+	if (!kll_level_resize(&bottom, room_below_top(kll->n_upper + 1), heap))
+		return false;
+	if (!add_level(kll, heap)) {
+		kll_level_release(&bottom, heap);
+		return false;
+	}
+	kll_level_sort(&kll->bottom);
+	for (uint32_t h = kll->n_upper; h > 0; h--)
+		kll_level_halve(level_at(kll, h - 1), level_at(kll, h));
+	*kll_item(&bottom, 0) = kll->bottom.left;
+	bottom.n = kll->bottom.n;
+	bottom.coin = kll->bottom.coin;
+	bottom.is_second = kll->bottom.is_second;
+	kll->bottom = bottom;
+	return true;
+}
+
 static bool fits_above(const struct kll *kll, uint32_t h)
 {
-	const struct kll_level *level = const_level_at(kll, h), *above;
+	const struct kll_level *above = const_level_at(kll, h + 1);
 
-	above = const_level_at(kll, h + 1);
-	return above->room == 0 || above->n + level->n / 2u <= above->room;
+	return above->n + const_level_at(kll, h)->n / 2u <= above->room;
 }
 
 // Empty level h, and before that what is above as far as there is no room for it.
@@ -75,8 +103,8 @@ static bool compact(struct kll *kll, uint32_t h, struct state_heap *heap)
 
 	while (top < kll->n_upper && !fits_above(kll, top))
 		top++;
-	if (top == kll->n_upper && !add_level(kll, heap))
-		return false;
+	if (top == kll->n_upper)
+		return grow(kll, heap);
 	if (h == 0)
 		kll_level_sort(&kll->bottom);
 	for (top++; top > h; top--)
@@ -280,21 +308,18 @@ static bool is_sorted(const struct kll_level *level)
 	return true;
 }
 
-// Upper levels are sorted. Rooms grow upwards, so that what goes up fits.
+// Upper levels are sorted, and each level has its room.
 static bool is_possible(const struct kll *kll)
 {
-	uint32_t room = KLL_K;
-
-	for (uint32_t h = n_levels(kll); h-- > 0;) {
+	for (uint32_t h = 0; h < n_levels(kll); h++) {
 		const struct kll_level *level = const_level_at(kll, h);
 
-		if (level->room > room || (h > 0 && !is_sorted(level)))
+		if (kll->n_upper > 0 && level->room != room_of(kll, h))
 			return false;
-		if (level->room > 0 && kll->n_upper > 0 && level->room < room_of(kll, h))
+		if (h > 0 && !is_sorted(level))
 			return false;
-		room = level->room > 0 ? level->room : room;
 	}
-	return kll->min <= kll->max && kll->n_upper + 1 <= KLL_LEVELS_MAX;
+	return kll->min <= kll->max;
 }
 
 int kll_unpack(struct kll *kll, struct record_reader *in, struct state_heap *heap)

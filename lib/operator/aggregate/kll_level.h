@@ -13,7 +13,8 @@ enum {
 // Zeroed bytes are an empty level, without room.
 struct kll_level {
 	uint64_t *pieces[KLL_PIECES];
-	uint64_t left; // the item of a level without room: its pieces went up, it could not
+	uint64_t
+		left; // the item of a level without room: its pieces went up just now, it could not
 	uint16_t n, room; // items: that there are, that there is room for
 	uint8_t coin; // the last throw
 	bool is_second; // the next throw is its opposite
@@ -38,8 +39,7 @@ void kll_level_sort(struct kll_level *level);
 void kll_level_merge(
 	struct kll_level *level, const struct kll_level *from, uint32_t start, uint32_t n);
 // Every second item of a sorted level goes up; one is left when their number is odd. above has room
-// for them, or has none at all: then it gets this level's, so that large pieces go up and none
-// is ever of the wrong size.
+// for them, or has none at all: then it gets this level's pieces.
 void kll_level_halve(struct kll_level *level, struct kll_level *above);
 uint32_t kll_level_below(const struct kll_level *level, uint64_t value); // items; it is sorted
 

@@ -316,6 +316,32 @@ static void quantiles_are_within_half_a_percent_of_the_rank(void **)
 	assert_true(worst < 0.01);
 }
 
+// Many small states merged into one, as slices are into a window that grows.
+static void quantiles_of_many_merges_have_the_same_bound_and_room(void **)
+{
+	enum { MERGES = 3000, VALUES_EACH = 1200 };
+	void *into[] = {rig.states[0]};
+	const void *from[] = {rig.states[1]};
+
+	begin(1, true);
+	for (int i = 0; i < MERGES; i++) {
+		make_stream(UNIFORM, 1 + random_below(&rig.random, 2 * VALUES_EACH));
+		resolve("PERCENTILE_APPROX", (struct aggregate_arg[]){number(0.5)}, 1);
+		add(rig.states[1], 0, rig.n);
+		assert_int_equal(aggregate_combine(&rig.call, into, from, 1, OFFSET, &rig.heap), 0);
+		release(rig.states[1]);
+		assert_true(rig.pool.n_used <= 20);
+	}
+	for (int p = 1; p < 10; p++) {
+		double value;
+
+		resolve("PERCENTILE_APPROX", (struct aggregate_arg[]){number(p / 10.0)}, 1);
+		value = (double)*(const int64_t *)result(rig.states[0]);
+		assert_true(fabs((value + 5e8) / 1e9 - p / 10.0) < 0.005);
+	}
+	end();
+}
+
 // ---- Heavy hitters
 
 static void check_heavy(bool merges)
@@ -439,6 +465,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(quantiles_are_within_half_a_percent_of_the_rank),
+		cmocka_unit_test(quantiles_of_many_merges_have_the_same_bound_and_room),
 		cmocka_unit_test(frequent_values_are_listed_with_counts_within_their_errors),
 		cmocka_unit_test(estimates_are_never_too_small_and_seldom_much_too_large),
 		cmocka_unit_test(counts_of_different_values_are_within_their_error),
