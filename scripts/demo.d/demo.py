@@ -40,7 +40,8 @@ SILENT_LINES_MAX = 10
 PROGRESS = re.compile(
     r"events in=(\d+) \((\d+)/s\) dropped=(\d+)(?:.* watermark lag=(-?[\d.]+) s)?")
 REPLAYED = re.compile(r"tidewire: .*replayed (\d+) datagrams")
-CHECKPOINTS = "execution.checkpointing.interval=4 s"
+CHECKPOINTS = "execution.checkpointing.interval={} s"
+CHECKPOINTS_A_RUN = 5
 LOOK_S = 0.3  # between two looks at what is in
 
 
@@ -121,7 +122,7 @@ class Demo:
         script.write_text(reference.with_journal(self.script()), encoding="utf-8")
         self.tidewire = self.spawn(
             "tidewire", [self.program("tidewire"), *eal_args(), "--", "--verbose", "--state-dir",
-                         self.state_dir(), "--set", CHECKPOINTS, script])
+                         self.state_dir(), "--set", self.checkpoints(), script])
         deadline = time.monotonic() + START_WAIT_S
         while not any(line.startswith("tidewire: running") for line in self.log):
             if self.tidewire.poll() is not None or time.monotonic() > deadline:
@@ -177,6 +178,15 @@ class Demo:
 
     def state_dir(self):
         return self.folder / "state"
+
+    def checkpoints(self):
+        return CHECKPOINTS.format(max(1, self.options.seconds // CHECKPOINTS_A_RUN))
+
+    def has_checkpoint(self):
+        """Whether there is one to go on from: a slow disk may need a while for the first."""
+        listed = subprocess.run([self.program("tidewirectl"), "checkpoint", "list", self.state_dir()],
+                                check=False, capture_output=True, text=True)
+        return listed.returncode == 0 and "checkpoint" in listed.stdout
 
     def labels_path(self):
         return self.folder / "labels.csv"
@@ -240,15 +250,19 @@ class Demo:
     def wait_for_feed(self):
         """Until the feed has ended, with a crash in the middle. Ctrl-C and SIGTERM end it early."""
         crash_at = self.options.rate * self.options.seconds / 2
+        is_interrupted = False
         while self.feedgen.poll() is None:
             try:
                 self.take(0.2)
-                if self.n_killed_at is None and self.n_in > crash_at:
+                if self.n_killed_at is None and self.n_in > crash_at and self.has_checkpoint():
                     self.n_lost = count_lost() - self.n_lost_before
                     self.crash()
             except KeyboardInterrupt:
                 self.feedgen.send_signal(signal.SIGINT)
+                is_interrupted = True
         self.take(0.1)
+        if self.n_killed_at is None and not is_interrupted:
+            raise SystemExit("demo: no checkpoint was complete before the feed ended")
         sent = report.Sent.parse(self.feed_log)
         if sent is None:
             raise SystemExit("\n".join(["demo: feedgen failed:", *self.feed_log]))
