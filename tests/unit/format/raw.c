@@ -116,6 +116,41 @@ static void the_first_error_ends_a_job_that_asks_for_it(void **)
 	fixture_free(&f);
 }
 
+// CHARs of all sizes, in the middle of a record and at its end, against trimming by the byte.
+static void chars_lose_their_padding(void **)
+{
+	static const char letters[] = {'\0', ' ', ' ', '\x01', '!', '@', 'A', '\xc3'};
+	struct fixture_column two[] = {
+		{"a", {TYPE_CHAR, true, 0, 0, NULL}}, {"b", {TYPE_CHAR, true, 0, 0, NULL}}};
+	struct fixture f;
+
+	srand(1);
+	for (int size = 1; size <= 14; size++) {
+		two[0].type.precision = two[1].type.precision = size;
+		fixture_init(&f, "raw", "", two, LEN(two));
+		for (int i = 0; i < 500; i++) {
+			char record[2 * 14];
+
+			for (int at = 0; at < 2 * size; at++)
+				record[at] = letters[rand() % (i % 8 + 1)];
+			fixture_reset(&f);
+			assert_true(fixture_decode_bytes(&f, record, 2 * (uint32_t)size));
+			for (int column = 0; column < 2; column++) {
+				const struct str *str = f.out->columns[column].values;
+				const char *text = record + column * size;
+				uint32_t len = (uint32_t)size;
+				struct str expected;
+
+				while (len > 0 && strchr(" ", text[len - 1]) != NULL)
+					len--;
+				expected = str_view(text, len);
+				assert_true(str_equal(str, &expected));
+			}
+		}
+		fixture_free(&f);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -123,6 +158,7 @@ int main(void)
 		cmocka_unit_test(wrong_lengths_are_refused),
 		cmocka_unit_test(bytes_that_are_no_value_are_refused),
 		cmocka_unit_test(a_bad_record_leaves_no_gap),
+		cmocka_unit_test(chars_lose_their_padding),
 		cmocka_unit_test(the_first_error_ends_a_job_that_asks_for_it),
 	};
 
