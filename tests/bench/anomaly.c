@@ -113,6 +113,8 @@ static const struct bench benches[] = {
 	// 1 µs is 2600 cycles. A state is 39 KiB by default.
 	{"anomaly/sequence/one_key", 2600, run, SUBJECT("sequence", 1, 1)},
 	{"anomaly/sequence/10k_keys", 2600, run, SUBJECT("sequence", 1, 10000, "memory", NULL, 256)},
+	{"anomaly/ensemble/one_key", 2600, run, SUBJECT("ensemble", 1, 1)},
+	{"anomaly/ensemble/10k_keys", 2600, run, SUBJECT("ensemble", 1, 10000, "memory", NULL, 256)},
 	DETECTOR("threshold", 1, 25, "above", NULL, 105),
 	// 1 µs is 2600 cycles. A state is 54 KB: 100 k keys are more than a machine for tests has.
 	{"anomaly/rcf/one_key", 2600, run, SUBJECT("rcf", 1, 1)},

@@ -3,8 +3,7 @@
 // read only, and in a state of plain bytes, one for each key, that the operator keeps, checkpoints
 // and restores as they are. No memory, no clock, no randomness but what comes in.
 //
-// Owner of this header: the operator's engineer. Detectors are one file each,
-// lib/operator/anomaly/detector_NAME.c, listed in detectors.c.
+// Detectors are one file each, detector_NAME.c, listed in detectors.c.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>

@@ -6,6 +6,7 @@
 const struct detector_kind *const detector_kinds[] = {
 	&detector_auto,
 	&detector_cusum,
+	&detector_ensemble,
 	&detector_ewma,
 	&detector_rate,
 	&detector_rcf,

@@ -6,6 +6,7 @@
 // A line for each, by name: detector_NAME is of detector_NAME.c and stands in detectors.c as well.
 extern const struct detector_kind detector_auto;
 extern const struct detector_kind detector_cusum;
+extern const struct detector_kind detector_ensemble;
 extern const struct detector_kind detector_ewma;
 extern const struct detector_kind detector_rate;
 extern const struct detector_kind detector_rcf;
