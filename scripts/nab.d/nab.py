@@ -43,7 +43,7 @@ def parse(args):
     if options.scorer and not options.scorer.is_file():
         refuse(f"there is no scorer '{options.scorer}'")
     if options.plots:
-        plot.find_gnuplot(refuse)
+        plot.need_gnuplot(refuse)
     return options
 
 

@@ -8,40 +8,45 @@ import subprocess
 from datetime import datetime, timezone
 from pathlib import Path
 
-# From when: a plot of all of nyc_taxi is a blot.
+# {series: (from when, what its values are)}: a plot of all of nyc_taxi is a blot.
+ALL = "1970-01-01"
 SERIES = {
-    "realKnownCause/nyc_taxi": "2014-10-15",
-    "artificialWithAnomaly/art_daily_flatmiddle": None,
-    "realKnownCause/ambient_temperature_system_failure": None,
+    "realKnownCause/nyc_taxi": ("2014-10-20", "passengers in 30 minutes"),
+    "artificialWithAnomaly/art_daily_flatmiddle": (ALL, "value (made up)"),
+    "realKnownCause/ambient_temperature_system_failure": (ALL, "temperature, °F"),
 }
 PREFERRED, SHOWN_DETECTORS_MAX = ("sequence", "auto"), 2
 
-PLOT = """\
-set terminal pngcairo size 900,440 font 'DejaVu Sans,9' background '#ffffff'
+# A palette of few colours makes small files.
+HEAD = """\
+set terminal png notruecolor enhanced size 900,{height} font 'DejaVu Sans,9' background '#ffffff'
 set output '{output}'
-set multiplot layout 2,1 title '{title}' noenhanced
+set border 3 lc rgb '#888888'; set tics nomirror textcolor rgb '#000000'; set grid y lc rgb '#eeeeee'
+"""
+# Panels one above the other, with the same time from left to right.
+PANELS = HEAD + """\
+set multiplot layout {n_panels},1 title '{title}' noenhanced
 set xdata time; set timefmt '%s'; set format x '%d %b'
 set xrange ['{first}':'{last}']
-set border 3 lc rgb '#888888'; set tics nomirror; set grid y lc rgb '#eeeeee'
-set lmargin 9; set rmargin 2
-set bmargin 2; set tmargin 2
-{windows}
-set key off
-plot $scores using 1:2 with lines lc rgb '#204a87' lw 0.6
-unset label
-set ylabel 'surprise: -log10 p'; set yrange [1:4<*]
+set lmargin 10; set rmargin 3; set bmargin 2; set tmargin 2
+"""
+# The last panel. Scores of 0.9 and more, on a scale that people can read; the line is at 0.999.
+SCORES = """\
+unset object; set bmargin 3; set xlabel '{time}'
+set ylabel 'surprise'; set yrange [1:4<*]
 set key top left horizontal noenhanced
-set arrow from graph 0, first 3 to graph 1, first 3 nohead dt 2 lc rgb '#888888'
-plot {lines}
+set arrow from graph 0, first 3 to graph 1, first 3 nohead lc rgb '#888888'
+set label 'score 0.999' at graph 0.995, first 3 right offset 0,0.6
 """
 WINDOW = ("set object rectangle from '{first}', graph 0 to '{last}', graph 1 "
           "fillcolor rgb '#f5d0a9' fillstyle solid noborder behind")
-CURVE = ("$scores using 1:(${column} > 1 ? ${column} : NaN) with impulses lw 1.5 lc rgb '{colour}' "
-         "title '{name}'")
-COLOURS = ("#4e9a06", "#a40000")
+CURVE = ("${table} using 1:(${column} > 1 ? ${column} : NaN) with impulses lw {width} "
+         "lc rgb '{colour}' title '{name}'")
+# What comes later is drawn over it, so it is thinner.
+COLOURS, WIDTHS = ("#8ae234", "#a40000"), (4, 2)
 
 
-def find_gnuplot(refuse):
+def need_gnuplot(refuse):
     if shutil.which("gnuplot") is None:
         refuse("there is no gnuplot: scripts/setup --plots installs it")
 
@@ -68,20 +73,41 @@ def windows_of(data, name):
     return [(seconds(first), seconds(last)) for first, last in windows]
 
 
+def run(script):
+    subprocess.run(["gnuplot"], input=script, text=True, check=True)
+
+
+def table(name, rows):
+    return f"${name} << EOD\n" + "".join(" ".join(row) + "\n" for row in rows) + "EOD\n"
+
+
+def score_curves(table_name, names, first_column):
+    return ", ".join(CURVE.format(table=table_name, column=first_column + i, colour=COLOURS[i], width=WIDTHS[i], name=name)
+                     for i, name in enumerate(names))
+
+
 def draw_one(data, out, name, detectors, output):
-    start = seconds(SERIES[name]) if SERIES[name] else 0
-    columns = [[row for row in read(Path(out, detector, f"{name}.csv")) if row[0] >= start]
+    start, unit = SERIES[name]
+    columns = [[row for row in read(Path(out, detector, f"{name}.csv")) if row[0] >= seconds(start)]
                for detector in detectors]
-    lines = [" ".join([str(rows[0][0]), rows[0][1], *(f"{surprise(row[2]):.3f}" for row in rows)])
-             for rows in zip(*columns)]
-    curves = [CURVE.format(column=i + 3, colour=COLOURS[i], name=detector)
-              for i, detector in enumerate(detectors)]
-    script = PLOT.format(
-        output=output, title=name, first=columns[0][0][0], last=columns[0][-1][0],
-        windows="\n".join(WINDOW.format(first=first, last=last) for first, last in windows_of(data, name)),
-        lines=", ".join(curves))
-    subprocess.run(["gnuplot"], input="$scores << EOD\n" + "\n".join(lines) + "\nEOD\n" + script,
-                   text=True, check=True)
+    rows = [[str(same[0][0]), same[0][1], *(f"{surprise(row[2]):.3f}" for row in same)]
+            for same in zip(*columns)]
+    windows = "\n".join(WINDOW.format(first=first, last=last) for first, last in windows_of(data, name))
+    first, last = int(rows[0][0]), int(rows[-1][0])
+    run("\n".join([
+        table("scores", rows),
+        PANELS.format(output=output, height=440, n_panels=2, title=f"{name}, with the labelled windows",
+                      first=first, last=last),
+        windows, "set key off", f"set ylabel '{unit}'",
+        "plot $scores using 1:2 with lines lc rgb '#204a87' lw 0.6",
+        SCORES.format(time=span(first, last)), windows,
+        f"plot {score_curves('scores', detectors, 3)}"]))
+
+
+def span(first, last):
+    """The years from the first second to the last, as an axis has them."""
+    years = [str(datetime.fromtimestamp(at, timezone.utc).year) for at in (first, last)]
+    return "–".join(dict.fromkeys(years))
 
 
 def draw(data, out, detectors, folder):
