@@ -14,7 +14,7 @@ from conditions import Condition, leaf
 
 INT64 = 1 << 64
 VARIANCES = ["STDDEV", "STDDEV_POP", "STDDEV_SAMP", "VARIANCE", "VAR_POP", "VAR_SAMP"]
-IN_ORDER = ["FIRST_VALUE", "LAST_VALUE", "LISTAGG"]  # those that tell in which order rows came
+IN_ORDER = ["FIRST_VALUE", "LAST_VALUE", "LISTAGG", "COUNT_MIN"]  # those that tell in which order rows came
 
 
 def wrap(n):

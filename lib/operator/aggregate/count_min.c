@@ -36,6 +36,7 @@ struct count_min {
 		uint32_t *rows[ROWS]; // of WIDTH counters, which stop at UINT32_MAX
 	};
 	uint64_t hash; // of the last row's v
+	uint64_t n_rows; // that are there, NULLs too
 	uint16_t n, n_max;
 	uint8_t asked; // enum asked
 	bool is_dense;
@@ -74,8 +75,10 @@ static void take_dense(struct count_min *sketch, uint64_t hash)
 // False when there is no room: then nothing has changed.
 static bool make_dense(struct count_min *sketch, struct state_heap *heap)
 {
-	struct count_min dense = {.is_dense = true, .hash = sketch->hash, .asked = sketch->asked};
+	struct count_min dense = *sketch;
 
+	dense.is_dense = true;
+	dense.n = dense.n_max = 0;
 	for (uint32_t row = 0; row < ROWS; row++) {
 		dense.rows[row] = state_heap_take(heap, WIDTH * sizeof(uint32_t));
 		if (dense.rows[row] == NULL) {
@@ -219,6 +222,7 @@ static uint32_t count_min_lift(const struct lift *lift)
 			hash = hash_at(lift, 0, slot);
 			n_lost += !add(sketch, hash, 1, lift->heap);
 		}
+		sketch->n_rows++;
 		sketch->asked = is_null(lift, asked, slot) ? ASKED_NULL : ASKED_VALUE;
 		if (sketch->asked == ASKED_VALUE)
 			sketch->hash = asked == 0 ? hash : hash_at(lift, asked, slot);
@@ -226,12 +230,21 @@ static uint32_t count_min_lift(const struct lift *lift)
 	return n_lost;
 }
 
+// The row that asks is the last one to leave.
 static uint32_t count_min_retract(const struct lift *lift)
 {
-	for (uint16_t i = 0; i < lift->n; i++)
-		if (lift->states[i] != NULL && !is_null(lift, 0, lift->slots[i]))
-			take_back(state_at(lift->states[i], lift->offset),
-				hash_at(lift, 0, lift->slots[i]));
+	for (uint16_t i = 0; i < lift->n; i++) {
+		uint16_t slot = lift->slots[i];
+		struct count_min *sketch;
+
+		if (lift->states[i] == NULL)
+			continue;
+		sketch = state_at(lift->states[i], lift->offset);
+		if (!is_null(lift, 0, slot))
+			take_back(sketch, hash_at(lift, 0, slot));
+		if (--sketch->n_rows == 0)
+			sketch->asked = ASKED_NOTHING;
+	}
 	return 0;
 }
 
@@ -261,6 +274,7 @@ static uint32_t count_min_combine(const struct merge *merge)
 			n_lost += !merge_dense(into, from, merge->heap);
 		for (uint32_t k = 0; k < from->n; k++)
 			n_lost += !add(into, from->few[k].hash, from->few[k].n, merge->heap);
+		into->n_rows += from->n_rows;
 		if (from->asked == ASKED_NOTHING)
 			continue;
 		into->asked = from->asked;
@@ -299,7 +313,9 @@ static void count_min_release(const struct release *release)
 	}
 }
 
-// ---- Checkpoints: is_dense 1 │ asked 1 │ hash 8 │ n 4 │ n × (hash 8, count 8), or rows
+// ---- Checkpoints
+
+// is_dense 1 │ asked 1 │ hash 8 │ rows 8 │ n 4 │ n × (hash 8, count 8), or the counters
 
 static void count_min_pack(const struct aggregate_call *, const void *at, struct record_out *out)
 {
@@ -309,6 +325,7 @@ static void count_min_pack(const struct aggregate_call *, const void *at, struct
 	record_put(out, &is_dense, sizeof(is_dense));
 	record_put(out, &sketch->asked, sizeof(sketch->asked));
 	record_put_u64(out, sketch->hash);
+	record_put_u64(out, sketch->n_rows);
 	record_put_u32(out, sketch->n);
 	if (sketch->n > 0)
 		record_put(out, sketch->few, sketch->n * sizeof(*sketch->few));
@@ -343,8 +360,11 @@ static int count_min_unpack(
 	record_get(in, &is_dense, sizeof(is_dense));
 	record_get(in, &asked, sizeof(asked));
 	sketch->hash = record_get_u64(in);
+	sketch->n_rows = record_get_u64(in);
 	n = record_get_u32(in);
 	if (in->is_short || is_dense > 1 || asked > ASKED_VALUE || n > (is_dense ? 0 : FEW_MAX))
+		return -EINVAL;
+	if ((sketch->n_rows == 0) != (asked == ASKED_NOTHING))
 		return -EINVAL;
 	sketch->asked = asked;
 	if (!is_dense)

@@ -142,6 +142,9 @@ static int check_arguments(const struct resolving *r)
 	if (r->n_args > entry->n_max && entry->n_max == 1)
 		return err_set_at(
 			r->err, r->pos, "%s has one argument, as in %s(amount)", name, name);
+	if (r->n_args != entry->n_max && entry->n_min == entry->n_max)
+		return err_set_at(r->err, r->pos, "%s has %u arguments: %s", name, entry->n_max,
+			entry->doc.usage);
 	if (r->n_args > entry->n_max || r->n_args < entry->n_min)
 		return err_set_at(r->err, r->pos, "%s has %u to %u arguments: %s", name,
 			entry->n_min, entry->n_max, entry->doc.usage);

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include "expr/expr.h"
 #include "operator/aggregate/registry.h"
 
 enum { AVG_SCALE_MIN = 6 };
@@ -100,7 +101,19 @@ int resolve_approx_count(struct resolving *r)
 	return 0;
 }
 
-// What is asked for is compared with x: it has x's type.
+// What is asked for is compared with x: both become what they would in x = v.
+static int take_asked(struct resolving *r)
+{
+	char x_text[TYPE_NAME_MAX], v_text[TYPE_NAME_MAX];
+	struct type x = r->args[0].type, v = r->args[1].type, common;
+
+	if (!expr_common_type(r->arena, x, v, &common))
+		return err_set_at(r->err, r->pos, "COUNT_MIN cannot look for %s among %s: use CAST",
+			type_name(v, v_text), type_name(x, x_text));
+	r->call->argument_types[0] = r->call->argument_types[1] = resolve_nullable(common);
+	return 0;
+}
+
 int resolve_count_min(struct resolving *r)
 {
 	if (r->args[0].type.kind == TYPE_NULL)
@@ -108,8 +121,9 @@ int resolve_count_min(struct resolving *r)
 	if (r->distinct)
 		return err_set_at(r->err, r->pos,
 			"COUNT_MIN has no DISTINCT: every value would be there once");
+	if (r->n_args > 1 && take_asked(r) < 0)
+		return -EINVAL;
 	r->call->function = &aggregate_count_min;
-	r->call->argument_types[1] = resolve_nullable(r->args[0].type);
 	r->call->result_type = type_of(TYPE_BIGINT);
 	return 0;
 }

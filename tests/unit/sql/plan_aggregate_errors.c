@@ -29,6 +29,18 @@ static void checks_arguments(void **)
 		{"SELECT APPROX_PERCENTILE(amount, 50)" TUMBLED,
 			"1:34 APPROX_PERCENTILE's percentage is a number from 0 to 1, as in "
 			"APPROX_PERCENTILE(x, 0.5), or an ARRAY of at most 64"},
+		{"SELECT PERCENTILE_APPROX(amount)" TUMBLED,
+			"1:8 PERCENTILE_APPROX has 2 arguments: PERCENTILE_APPROX(x, p)"},
+		{"SELECT PERCENTILE_APPROX(amount, NULL)" TUMBLED,
+			"1:8 PERCENTILE_APPROX needs a literal for its percentage"},
+		{"SELECT PERCENTILE_APPROX(amount, -0.1)" TUMBLED,
+			"1:34 PERCENTILE_APPROX's percentage is a number from 0 to 1, as in "
+			"PERCENTILE_APPROX(x, 0.5), or an ARRAY of at most 64"},
+		{"SELECT PERCENTILE_APPROX(amount, ARRAY[0.5, 2])" TUMBLED,
+			"1:34 PERCENTILE_APPROX's percentage is a number from 0 to 1, as in "
+			"PERCENTILE_APPROX(x, 0.5), or an ARRAY of at most 64"},
+		{"SELECT TOPK_APPROX(user_id, -1)" TUMBLED,
+			"1:29 TOPK_APPROX's k is a whole number from 1 to 100"},
 		{"SELECT TOPK_APPROX(user_id, qty)" TUMBLED,
 			"1:8 TOPK_APPROX needs a literal for its k"},
 		{"SELECT TOPK_APPROX(user_id, 0)" TUMBLED,
@@ -84,6 +96,8 @@ static void checks_what_stands_beside_them(void **)
 			"1:8 PERCENTILE_APPROX has no DISTINCT"},
 		{"SELECT TOPK_APPROX(DISTINCT user_id, 5)" TUMBLED,
 			"1:8 TOPK_APPROX has no DISTINCT: every value would be there once"},
+		{"SELECT COUNT_MIN(amount, user_id)" TUMBLED,
+			"1:8 COUNT_MIN cannot look for STRING among DOUBLE: use CAST"},
 		{"SELECT COUNT_MIN(DISTINCT user_id)" TUMBLED,
 			"1:8 COUNT_MIN has no DISTINCT: every value would be there once"},
 		{"SELECT SUM(amount) IGNORE NULLS" TUMBLED,
