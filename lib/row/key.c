@@ -154,36 +154,47 @@ bool key_long_string(
 	return !str_is_inline(view);
 }
 
-// The hash of an image in which the pointers are replaced by hashes of what they point to.
-static uint64_t hash_long(
-	const struct key_layout *layout, const struct hash_seed *seed, const char *image)
+// In images[:n] of layout: pointers to long strings become hashes of what they point to.
+static void hash_strings(
+	const struct key_layout *layout, const struct hash_seed *seed, char *images, uint32_t n)
 {
-	_Alignas(8) char copy[KEY_IMAGE_MAX];
-	struct str view;
+	for (uint16_t c = 0; c < layout->n_columns; c++) {
+		char *at = images + layout->offsets[c];
 
-	memcpy(copy, image, layout->size);
-	for (uint16_t i = 0; i < layout->n_columns; i++) {
-		uint64_t hash;
-
-		if (!key_long_string(layout, image, i, &view))
+		if (!type_is_view(layout->types[c].kind))
 			continue;
-		hash = hash_bytes(seed, view.ptr, view.len);
-		memcpy(copy + layout->offsets[i] + offsetof(struct str, ptr), &hash, sizeof(hash));
+		for (uint32_t i = 0; i < n; i++, at += layout->size) {
+			struct str view;
+			uint64_t hash;
+
+			memcpy(&view, at, sizeof(view));
+			if (str_is_inline(&view))
+				continue;
+			hash = hash_bytes(seed, view.ptr, view.len);
+			memcpy(at + offsetof(struct str, ptr), &hash, sizeof(hash));
+		}
 	}
-	return hash_bytes(seed, copy, layout->size);
 }
 
 void key_hashes(const struct key_layout *layout, const struct hash_seed *seed, const void *images,
 	uint16_t n, uint64_t *hashes)
 {
+	enum { AT_ONCE = 16 }; // a row's hash is a chain: several run beside each other
+	_Alignas(8) char copies[AT_ONCE * KEY_IMAGE_MAX];
 	const char *image = images;
+	uint32_t size = layout->size;
 
-	hash_many(seed, images, layout->size, layout->size, n, hashes);
-	if (!layout->has_strings)
+	if (!layout->has_strings) {
+		hash_many(seed, images, size, size, n, hashes);
 		return;
-	for (uint16_t row = 0; row < n; row++, image += layout->size)
-		if (key_extra_size(layout, image) > 0)
-			hashes[row] = hash_long(layout, seed, image);
+	}
+	for (uint32_t done = 0; done < n; done += AT_ONCE) {
+		uint32_t n_rows = n - done < AT_ONCE ? n - done : AT_ONCE;
+
+		memcpy(copies, image + (size_t)done * size, (size_t)n_rows * size);
+		hash_strings(layout, seed, copies, n_rows);
+		hash_many(seed, copies, size, size, n_rows, hashes + done);
+	}
 }
 
 bool key_equal(const struct key_layout *layout, const void *a, const void *b)
