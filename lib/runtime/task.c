@@ -147,24 +147,24 @@ static uint32_t transmit(struct task *task)
 }
 
 // What is left when the input is over. Always returns 0.
-static uint32_t step_ended(struct task *task, uint32_t n_unsent)
+static uint32_t step_ended(struct task *task)
 {
 	flush(task);
-	if (!task->dirty && !task_has_pending(task) && n_unsent == 0)
+	if (!task->dirty && !task_has_pending(task) && transmit(task) == 0)
 		atomic_store_explicit(&task->finished, true, memory_order_release);
 	return 0;
 }
 
 static uint32_t step(struct task *task)
 {
-	uint32_t n, n_unsent = transmit(task);
+	uint32_t n;
 
 	if (task_has_pending(task) && !resume(task)) {
 		// Blocked is idle; a window that fires in portions is busy.
 		return task->common.blocked ? 0 : 1;
 	}
 	if (task->ended)
-		return step_ended(task, n_unsent);
+		return step_ended(task);
 	if (!task_has_room(task))
 		return 0;
 	if (task->has_ticks && !atomic_load_explicit(&task->suspending, memory_order_relaxed))
@@ -190,6 +190,7 @@ uint32_t task_step(struct task *task, struct now now)
 	for (uint32_t i = 0; task->receiver != NULL && i < task->n_sources; i++)
 		source_tick(task->sources[i]);
 	n = step(task);
+	transmit(task);
 	task_note_hold(task);
 	return n + task_pack(task, n > 0);
 }
