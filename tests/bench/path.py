@@ -9,9 +9,7 @@ runs over both: what the longer takes more, divided by the events it has more, i
 without starting, growing the state and printing the results. All events are of one slice, as they are
 in a feed of millions of events a second.
 
-net_: DPDK's net_pcap replays a small capture without end; the rate is what --verbose says each
-second. _if_busy is that rate divided by the share of time that the busiest lcore worked: where other
-programs hold the CPUs, an lcore waits for its neighbour, and the rate says more of them than of us.
+What a NIC queue brings is load.py's business.
 
 Prints NAME EVENTS_PER_S CYCLES_PER_EVENT GOAL_CYCLES|- for each measurement (bench.h). Cycles are TSC
 ticks of wall time. With a baseline its tidewire is measured in turn, as NAME@baseline.
@@ -21,10 +19,7 @@ import argparse
 import os
 import pathlib
 import random
-import re
 import shutil
-import signal
-import statistics
 import struct
 import subprocess
 import sys
@@ -35,8 +30,6 @@ PROGRAM = "app/tidewire/tidewire"
 PORT = 9000
 KEYS = 1_000_000
 KEYS_QUICK = 10_000
-NET_DATAGRAMS = 500  # net_pcap keeps them in the port's mbufs
-NET_SECONDS = 6
 START_MS = 1_767_225_600_000  # 2026-01-01 00:00:00 UTC
 
 HOURLY = """INSERT INTO result SELECT {key}, window_end, SUM({value})
@@ -124,9 +117,6 @@ JOBS = [
     Job("path/pcap_json_hop", "pcap", JSON, SLIDING, 1, 7, 6e6),
     Job("path/file_csv_tumble", "file", CSV, HOURLY, 0, 9, None),
     Job("path/file_json_hop", "file", JSON, SLIDING, 0, 7, None),
-    Job("path/net_raw_20_tumble", "net", RAW, HOURLY, 20, 1, 25e6),
-    Job("path/net_csv_tumble", "net", CSV, HOURLY, 1, 1, 10e6),
-    Job("path/net_json_hop", "net", JSON, SLIDING, 1, 1, 6e6),
 ]
 
 
@@ -204,8 +194,6 @@ def run_bounded(tidewire, script, n_events):
 
 
 class Bounded:
-    busiest = None  # share of the time that the busiest lcore worked; None: not known
-
     def __init__(self, job, folder, quick):
         self.quick = quick
         self.n_events = KEYS_QUICK if quick else KEYS
@@ -229,40 +217,6 @@ class Bounded:
         return self.n_events * (self.passes - 1) / (long - short)
 
 
-class Endless:
-    busiest = None
-
-    def __init__(self, job, folder, quick):
-        path = folder / f"{job.name.replace('/', '_')}.pcap"
-        n_events = NET_DATAGRAMS * job.per_datagram
-        write_file(job, path, one_pass(job, n_events), 1)
-        script = path.with_suffix(".sql")
-        write_script(job, script, path)
-        self.seconds = 4 if quick else NET_SECONDS
-        cpus = sorted(os.sched_getaffinity(0))
-        self.options = [
-            "--no-pci",
-            "--no-huge",
-            "--no-shconf",
-            *("-m", "1024", "--no-telemetry", "--log-level=*:error"),
-            f"--file-prefix=bench{os.getpid()}",
-            f"--lcores=0@{cpus[0]},1@{cpus[0]},2@{cpus[-1]}",
-            f"--vdev=net_pcap0,rx_pcap={path},infinite_rx=1",
-            *("--", "--verbose", script),
-        ]
-
-    def measure(self, tidewire):
-        process = subprocess.Popen([tidewire, *self.options], stderr=subprocess.PIPE, text=True)
-        time.sleep(self.seconds)
-        process.send_signal(signal.SIGTERM)
-        _, said = process.communicate()
-        rates = [float(r) for r in re.findall(r"events in=\d+ \((\d+)/s\)", said)]
-        if process.returncode != 0 or not rates or not re.search(r"dropped=0\b", said):
-            raise RuntimeError(f"{said.strip()[-400:]}")
-        self.busiest = max(float(b) / 100 for b in re.findall(r"lcore \d+: busy ([\d.]+) %", said))
-        return statistics.median(rates[1:] or rates)
-
-
 def tsc_hz():
     for line in open("/proc/cpuinfo", encoding="utf-8"):
         if line.startswith("bogomips"):  # twice the TSC's rate, where there is one
@@ -276,10 +230,7 @@ def show(name, rate, goal):
 
 
 def run(job, measurement, tidewire, mark):
-    rate = measurement.measure(tidewire)
-    show(job.name + mark, rate, job.goal)
-    if measurement.busiest:
-        show(f"{job.name}_if_busy{mark}", rate / measurement.busiest, job.goal)
+    show(job.name + mark, measurement.measure(tidewire), job.goal)
 
 
 def main():

@@ -23,7 +23,9 @@ import tempfile
 
 ROUNDS = 3
 HERE = pathlib.Path(__file__).resolve().parent
-BASELINE_MARK = "@baseline"  # what path.py puts behind a name
+BASELINE_MARK = "@baseline"  # what path.py and load.py put behind a name
+# Scripts that measure tidewire itself, and what their benchmarks' names begin with.
+WHOLE_JOBS = {"path.py": ["path"], "load.py": ["path", "latency", "overload"]}
 
 
 class Measured:
@@ -87,11 +89,13 @@ def run_all(args):
             other = args.baseline / "tests/bench" / program.name if args.baseline else None
             if other and other.exists():
                 ok &= run([other, *args.names], baseline, {})
-    if not args.names or any(n.startswith("path"[: len(n)]) for n in args.names):
-        path = [HERE / "path.py", args.build, "--rounds", str(args.rounds), *args.names]
+    for script, families in WHOLE_JOBS.items():
+        if args.names and not any(n.startswith(f[: len(n)]) for n in args.names for f in families):
+            continue
+        command = [HERE / script, args.build, "--rounds", str(args.rounds), *args.names]
         if args.baseline:
-            path += ["--baseline", args.baseline]
-        ok &= run(path, now, baseline)
+            command += ["--baseline", args.baseline]
+        ok &= run(command, now, baseline)
     return now, baseline, ok
 
 
