@@ -16,6 +16,7 @@
 // Time: O(1). Space: one cache line, of which zero is a new key.
 #include <errno.h>
 #include <stdio.h>
+#include "operator/anomaly/ahead.h"
 #include "operator/anomaly/detectors.h"
 #include "operator/anomaly/habit.h"
 
@@ -157,8 +158,10 @@ static void score(const void *config, void *const *states, const int64_t *,
 {
 	struct cusum local = *(const struct cusum *)config;
 
-	for (uint16_t i = 0; i < n; i++)
+	for (uint16_t i = 0; i < n; i++) {
+		ahead_fetch_next(states, i, n, sizeof(struct cusum_state));
 		score_one(&local, states[i], values[0][i], &verdicts[i]);
+	}
 }
 
 static void explain(const void *config, const struct verdict *verdict, const double *values,

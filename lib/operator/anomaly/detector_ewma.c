@@ -1,8 +1,8 @@
 // ewma: level, deviation and records of a key's values, and of its jumps from one to the next (the
 // algorithm is in habit.h). A jump that is a record counts for a quarter: it is an early sign, but
 // a noisy one.
+#include "operator/anomaly/ahead.h"
 #include "operator/anomaly/habit.h"
-#include <stdio.h>
 
 struct ewma_state { // two cache lines
 	struct habit habit;
@@ -42,7 +42,7 @@ static void score(const void *config, void *const *states, const int64_t *,
 	struct habit_config local = *(const struct habit_config *)config;
 
 	for (uint16_t i = 0; i < n; i++) {
-		habit_prefetch(states, i, n, sizeof(struct ewma_state));
+		ahead_fetch_next(states, i, n, sizeof(struct ewma_state));
 		score_one(&local, states[i], values[0][i], &verdicts[i]);
 	}
 }

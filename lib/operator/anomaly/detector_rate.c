@@ -23,6 +23,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include "operator/anomaly/ahead.h"
 #include "operator/anomaly/detectors.h"
 #include "operator/anomaly/logarithm.h"
 
@@ -53,7 +54,7 @@ enum { FACT_MS, FACT_MEAN };
 static const double clip = 20; // means
 static const double shape_min = 0.05, shape_max = 50;
 static const double resolution = 0.5; // ms
-static const double ln_2 = 0.69314718055994531, ln_10 = 2.3025850929940457;
+static const double ln_10 = 2.3025850929940457;
 
 static const void *configure(const struct detector_call *call, struct err *err)
 {
@@ -76,14 +77,9 @@ static uint32_t state_size(const void *)
 
 // ---- A habit
 
-static double ln(double x)
-{
-	return ln_2 * logarithm2(x);
-}
-
 static double shape_of(const struct times *times)
 {
-	double s = ln(times->mean) - times->mean_ln; // ≥ 0, and 0 if all are the same
+	double s = logarithm_e(times->mean) - times->mean_ln; // ≥ 0, and 0 if all are the same
 
 	if (s < 1 / (2 * shape_max))
 		return shape_max;
@@ -97,7 +93,7 @@ static double surprise_of(const struct times *times, double ms, bool is_short)
 
 	if (times->n < SETTLE || (r < 1) != is_short)
 		return 0;
-	return shape_of(times) * (r - 1 - ln(r)) / ln_10;
+	return shape_of(times) * (r - 1 - logarithm_e(r)) / ln_10;
 }
 
 static void learn(struct times *times, double ms, uint32_t memory)
@@ -109,7 +105,7 @@ static void learn(struct times *times, double ms, uint32_t memory)
 	times->n += times->n < memory;
 	weight = 1.0 / times->n;
 	times->mean += weight * (ms - times->mean);
-	times->mean_ln += weight * (ln(ms) - times->mean_ln);
+	times->mean_ln += weight * (logarithm_e(ms) - times->mean_ln);
 }
 
 // ---- An event
@@ -183,8 +179,10 @@ static void score_one(
 static void score(const void *config, void *const *states, const int64_t *times,
 	const double *const *, uint16_t n, struct verdict *verdicts)
 {
-	for (uint16_t i = 0; i < n; i++)
+	for (uint16_t i = 0; i < n; i++) {
+		ahead_fetch_next(states, i, n, sizeof(struct rate_state));
 		score_one(config, states[i], times[i], &verdicts[i]);
+	}
 }
 
 // "12 ms", "3.4 s", "5.0 min", "2.1 h", "9.0 days"

@@ -20,6 +20,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include "operator/anomaly/ahead.h"
 #include "operator/anomaly/detectors.h"
 #include "operator/anomaly/own_tail.h"
 
@@ -169,8 +170,10 @@ static void score_one(const struct robust *robust, struct robust_state *state, d
 static void score(const void *config, void *const *states, const int64_t *,
 	const double *const *values, uint16_t n, struct verdict *verdicts)
 {
-	for (uint16_t i = 0; i < n; i++)
+	for (uint16_t i = 0; i < n; i++) {
+		ahead_fetch_next(states, i, n, sizeof(struct robust_state));
 		score_one(config, states[i], values[0][i], &verdicts[i]);
+	}
 }
 
 static void explain(

@@ -31,6 +31,7 @@
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
+#include "operator/anomaly/ahead.h"
 #include "operator/anomaly/detectors.h"
 #include "operator/anomaly/own_tail.h"
 
@@ -118,8 +119,6 @@ static uint32_t state_size(const void *config)
 
 // Where in the season an event is.
 struct place {
-	double before, variance, covariance; // residual of the event before; of neighbours
-	double innovation; // mean of |residual − what the one before makes likely|
 	int64_t visit; // buckets since 1970
 	uint32_t bucket, next; // between whose middles it is
 	float part; // of next, 0 to 1
@@ -201,10 +200,16 @@ static void begin_profile(const struct seasonal *seasonal, struct seasonal_state
 	state->has_profile = 1;
 }
 
+static uint32_t bucket_of(const struct seasonal *seasonal, int64_t visit)
+{
+	int64_t n = seasonal->n_buckets;
+
+	return (uint32_t)((visit % n + n) % n);
+}
+
 static void end_visit(const struct seasonal *seasonal, struct seasonal_state *state)
 {
-	uint32_t index = (uint32_t)(state->visit % seasonal->n_buckets + seasonal->n_buckets) %
-			 seasonal->n_buckets;
+	uint32_t index = bucket_of(seasonal, state->visit);
 	struct bucket *bucket = &buckets_of(state)[index];
 	uint8_t *visits = &visits_of(seasonal, state)[index];
 	double mean = state->sum / state->n, spread = state->sum_deviation / state->n;
@@ -324,9 +329,8 @@ static void judge(const struct seasonal *seasonal, struct seasonal_state *state,
 }
 
 static void score_one(const struct seasonal *seasonal, struct seasonal_state *state,
-	int64_t time_ms, double value, struct verdict *verdict)
+	const struct place *place, double value, struct verdict *verdict)
 {
-	struct place place = place_of(seasonal, time_ms);
 	bool is_old;
 	struct residual r;
 	float y;
@@ -338,16 +342,16 @@ static void score_one(const struct seasonal *seasonal, struct seasonal_state *st
 		return;
 	value = clip(value, VALUE_MAX);
 	if (!state->has_visit)
-		begin(state, value, place.visit);
-	is_old = place.visit < state->visit &&
-		 place.visit >= state->visit - (int64_t)seasonal->n_buckets;
-	if (place.visit != state->visit && !is_old)
-		turn(seasonal, state, place.visit);
-	r = residual_of(seasonal, state, &place, value);
+		begin(state, value, place->visit);
+	is_old = place->visit < state->visit &&
+		 place->visit >= state->visit - (int64_t)seasonal->n_buckets;
+	if (place->visit != state->visit && !is_old)
+		turn(seasonal, state, place->visit);
+	r = residual_of(seasonal, state, place, value);
 	y = own_tail_y(fmax(fabs(r.residual) / r.scale, fabs(r.innovation) / r.innovation_scale));
 	if (state->n_visits >= SETTLE) {
 		judge(seasonal, state, &r, y, verdict);
-		verdict->facts[FACT_INTO_MS] = (double)place.into_ms;
+		verdict->facts[FACT_INTO_MS] = (double)place->into_ms;
 	}
 	if (is_old)
 		return;
@@ -358,11 +362,39 @@ static void score_one(const struct seasonal *seasonal, struct seasonal_state *st
 	}
 }
 
+static void fetch_bucket(
+	const struct seasonal *seasonal, struct seasonal_state *state, uint32_t bucket)
+{
+	__builtin_prefetch(&buckets_of(state)[bucket], 1);
+	__builtin_prefetch(&visits_of(seasonal, state)[bucket], 1);
+}
+
+// Each event's place, and what it will touch of its state: first what the place tells, then the
+// bucket whose visit it may end, which the state tells.
 static void score(const void *config, void *const *states, const int64_t *times,
 	const double *const *values, uint16_t n, struct verdict *verdicts)
 {
-	for (uint16_t i = 0; i < n; i++)
-		score_one(config, states[i], times[i], values[0][i], &verdicts[i]);
+	enum { LATER = AHEAD_EVENTS / 2 };
+	const struct seasonal *seasonal = config;
+	struct place places[AHEAD_EVENTS];
+
+	for (int32_t i = -AHEAD_EVENTS; i < n; i++) {
+		int32_t first = i + AHEAD_EVENTS, later = i + LATER;
+		struct place *place = &places[first % AHEAD_EVENTS];
+
+		if (i >= 0)
+			score_one(seasonal, states[i], place, values[0][i], &verdicts[i]);
+		if (first < n) {
+			*place = place_of(seasonal, times[first]);
+			ahead_fetch(states[first], 0, sizeof(struct seasonal_state));
+			fetch_bucket(seasonal, states[first], place->bucket);
+		}
+		if (later >= 0 && later < n) {
+			struct seasonal_state *state = states[later];
+
+			fetch_bucket(seasonal, state, bucket_of(seasonal, state->visit));
+		}
+	}
 }
 
 // "14:30" of a day, "4d 02:30" of a longer season, "12.5 s" of a short one.

@@ -108,17 +108,6 @@ static inline double habit_ratio(double distance, double scale)
 	return distance / (scale + fabs(distance) / habit_ratio_most + habit_tiny);
 }
 
-// The caller has prefetched the first line of each state of a block: the others of an event soon to
-// come.
-static inline void habit_prefetch(void *const *states, uint16_t i, uint16_t n, size_t size)
-{
-	enum { AHEAD = 12, LINE = 64 };
-
-	if (i + AHEAD < n)
-		for (size_t at = LINE; at < size; at += LINE)
-			__builtin_prefetch((const char *)states[i + AHEAD] + at, 1);
-}
-
 static inline double habit_counted(const struct habit *habit)
 {
 	return habit->n >= HABIT_COUNT ? HABIT_LOG_COUNT : logarithm10(habit->n);

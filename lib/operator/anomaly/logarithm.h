@@ -22,6 +22,11 @@ static inline double logarithm2(double x)
 	return (double)exponent + 2 / ln2 * s;
 }
 
+static inline double logarithm_e(double x)
+{
+	return 0.69314718055994531 * logarithm2(x);
+}
+
 static inline double logarithm10(double x)
 {
 	return 0.30102999566398120 * logarithm2(x);

@@ -31,8 +31,7 @@ static const double own_tail_infinite = 1e6;
 // y of a deviation ≥ 0; what is beyond 1e300 counts as that.
 static inline float own_tail_y(double deviation)
 {
-	return (float)(0.69314718055994531 *
-		       logarithm2(1 + (deviation < 1e300 ? deviation : 1e300)));
+	return (float)logarithm_e(1 + (deviation < 1e300 ? deviation : 1e300));
 }
 
 // −log10 of the share of events that are at least so odd. Below the quantile, where it matters

@@ -4,7 +4,9 @@
 #include "operator/anomaly/logarithm.h"
 
 // Cells across the range: fine enough to tell what matters, coarse enough that a year's habit fits
-// them. On NAB 6 to 8 do alike, 5 and 10 worse.
+// them. Chosen on half of the NAB series, where 3 grids of 7 are a lucky corner: 75.8 points (71.2
+// when false alarms count double, 79.8 when misses do). The mean over 3 to 5 grids of 6 to 8 cells
+// is 74.0 (67.6, 78.9), and other series should give no more than that.
 static const float cells_across = 7;
 // Room below the range, for the shift and for what the range may grow before the grids are new.
 static const float cells_below = 4;
