@@ -59,6 +59,11 @@ void hash_many(const struct hash_seed *seed, const void *data, size_t stride, si
 	__m128i key1 = _mm_load_si128((const __m128i *)(seed->bytes + 16));
 	const uint8_t *at = data;
 
+	if (len == 16) { // a constant: no loop within
+		for (uint32_t i = 0; i < n; i++, at += stride)
+			hashes[i] = hash_one(key0, key1, at, 16);
+		return;
+	}
 	for (uint32_t i = 0; i < n; i++, at += stride)
 		hashes[i] = hash_one(key0, key1, at, len);
 }

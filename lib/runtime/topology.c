@@ -14,7 +14,7 @@ static int make_pools(struct build *build)
 		return err_set(build->err, ENOMEM, "no memory for the state's pools");
 	for (uint32_t i = topology->placement.first_stage; i < env->n_lcores; i++)
 		if (page_pool_init(&topology->pools[i], env->mems[i],
-			    env->state_bytes / n_stage_lcores) < 0)
+			    env->state_bytes / n_stage_lcores / PAGE_COST * PAGE_SIZE) < 0)
 			return err_set(build->err, ENOMEM,
 				"no memory for %llu bytes of state: lower state.max-memory or give "
 				"EAL more (-m, hugepages)",

@@ -17,7 +17,7 @@ static uint32_t give_below(struct keyed_store *store, uint32_t slot)
 		page_give(store->pool, slot_page(slot));
 		return 1;
 	}
-	slots = node_slots(store, slot);
+	slots = node_slots(store->pool, slot);
 	for (uint32_t i = 0; i < NODE_SLOTS;) {
 		uint32_t below = slots[i];
 

@@ -20,8 +20,8 @@ static uint32_t take_bucket(struct keyed_store *store)
 	uint32_t page = take_page(store);
 
 	if (page != PAGE_NONE) {
-		*bucket_count(store, page_at(store->pool, page)) = 0;
-		*bucket_mark(store, page_at(store->pool, page)) = store->track->mark;
+		*bucket_count(store, page) = 0;
+		*bucket_mark(store, page) = store->track->mark;
 	}
 	return page;
 }
@@ -68,7 +68,7 @@ static bool deepen(struct keyed_store *store, struct place *at, uint64_t hash)
 	if (slot == 0)
 		return false;
 	at->slots[at->index] = slot;
-	at->slots = node_slots(store, slot);
+	at->slots = node_slots(store->pool, slot);
 	for (uint32_t i = 0; i < NODE_SLOTS; i++)
 		at->slots[i] = slot_make(bucket, 0);
 	at->n_used += at->bits;
@@ -78,24 +78,25 @@ static bool deepen(struct keyed_store *store, struct place *at, uint64_t hash)
 }
 
 // Move the entries with the bit after `bit` of their hash set from one bucket to another.
-static void divide(struct keyed_store *store, uint8_t *from, uint8_t *to, uint32_t bit)
+static void divide(struct keyed_store *store, uint32_t from, uint32_t to, uint32_t bit)
 {
+	uint8_t *from_tags = bucket_tags(store, from), *to_tags = bucket_tags(store, to);
 	uint32_t n = *bucket_count(store, from), n_kept = 0, n_moved = 0;
 
 	for (uint32_t i = 0; i < n; i++) {
 		uint8_t *entry = bucket_entry(store, from, i);
-		uint8_t tag = from[i];
+		uint8_t tag = from_tags[i];
 		uint64_t hash;
 
 		key_hashes(store->keys, store->seed, entry, 1, &hash);
 		if (hash << bit >> 63) {
 			memcpy(bucket_entry(store, to, n_moved), entry, store->entry_size);
-			to[n_moved++] = tag;
+			to_tags[n_moved++] = tag;
 			continue;
 		}
 		if (n_kept != i)
 			memcpy(bucket_entry(store, from, n_kept), entry, store->entry_size);
-		from[n_kept++] = tag;
+		from_tags[n_kept++] = tag;
 	}
 	*bucket_count(store, from) = (uint8_t)n_kept;
 	*bucket_count(store, to) = (uint8_t)n_moved;
@@ -118,9 +119,8 @@ static bool split(struct keyed_store *store, uint64_t hash)
 	if (new_page == PAGE_NONE)
 		return false;
 	old_page = slot_page(at.slots[at.index]);
-	divide(store, page_at(store->pool, old_page), page_at(store->pool, new_page),
-		at.n_used + depth);
-	*bucket_mark(store, page_at(store->pool, old_page)) = store->track->mark;
+	divide(store, old_page, new_page, at.n_used + depth);
+	*bucket_mark(store, old_page) = store->track->mark;
 	span = 1u << (at.bits - depth - 1); // slots of each half
 	first = at.index & ~(2 * span - 1);
 	for (uint32_t i = 0; i < span; i++) {
@@ -138,7 +138,8 @@ static char *take_strings(struct keyed_store *store, uint32_t size)
 uint8_t *keyed_insert(struct keyed_store *store, const void *image, uint64_t hash, bool *moved)
 {
 	uint32_t extra_size = store->keys->has_strings ? key_extra_size(store->keys, image) : 0;
-	uint8_t *bucket, *entry, *count;
+	uint8_t *entry, *count;
+	uint32_t bucket;
 	char *extra = NULL;
 
 	if (extra_size > KEY_STRING_MAX || (store->root == PAGE_NONE && !plant(store)))
@@ -157,7 +158,7 @@ uint8_t *keyed_insert(struct keyed_store *store, const void *image, uint64_t has
 	entry = bucket_entry(store, bucket, *count);
 	key_copy(store->keys, image, entry, extra);
 	memset(entry_state(store, entry), 0, store->state_size);
-	bucket[(*count)++] = hash_tag(hash);
+	bucket_tags(store, bucket)[(*count)++] = hash_tag(hash);
 	*bucket_mark(store, bucket) = store->track->mark;
 	store->n_entries++;
 	return entry;

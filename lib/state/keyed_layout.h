@@ -2,12 +2,12 @@
 // include it.
 //
 //   slot     page 27 bits │ depth or node 4 bits │ is a directory 1 bit
-//   bucket   tags[64 … 256], the last two of them mark and count │ entry 0 │ entry 1 …
+//   bucket   a page: entry 0 │ entry 1 …; beside it tags[64 or 128], the last two mark and count
 //   entry    key image │ state
 #pragma once
 #include "state/keyed_store.h"
 #include "state/keyed_track.h"
-#ifdef __AVX512BW__
+#if defined(__AVX512BW__) || defined(__AVX2__)
 #include <immintrin.h>
 #endif
 
@@ -16,7 +16,6 @@
 enum { ROOT_BITS = 10, ROOT_SLOTS = 1 << ROOT_BITS };
 enum { NODE_BITS = 8, NODE_SLOTS = 1 << NODE_BITS, NODES_PER_PAGE = ROOT_SLOTS / NODE_SLOTS };
 enum { TAG_LINE = 64, HASH_BITS_MAX = 56 };
-enum { CAPACITY_MAX = 4 * TAG_LINE - 2 }; // the count is a byte
 
 // A directory slot: a bucket's page and how many of this directory's bits it uses; or, marked, a
 // directory: its page and which of the page's nodes it is.
@@ -48,9 +47,9 @@ static inline uint32_t node_index(uint64_t hash, uint32_t n_used)
 	return (uint32_t)(hash << n_used >> (64 - NODE_BITS));
 }
 
-static inline uint32_t *node_slots(const struct keyed_store *store, uint32_t slot)
+static inline uint32_t *node_slots(const struct page_pool *pool, uint32_t slot)
 {
-	return (uint32_t *)page_at(store->pool, slot_page(slot)) + slot_depth(slot) * NODE_SLOTS;
+	return (uint32_t *)page_at(pool, slot_page(slot)) + slot_depth(slot) * NODE_SLOTS;
 }
 
 static inline uint8_t hash_tag(uint64_t hash)
@@ -58,20 +57,26 @@ static inline uint8_t hash_tag(uint64_t hash)
 	return (uint8_t)hash; // the bits that the directory uses last
 }
 
-static inline uint8_t *bucket_count(const struct keyed_store *store, uint8_t *bucket)
+// A bucket is named by its page.
+static inline uint8_t *bucket_tags(const struct keyed_store *store, uint32_t bucket)
 {
-	return bucket + store->tags_size - 1;
+	return page_side(store->pool, bucket);
+}
+
+static inline uint8_t *bucket_count(const struct keyed_store *store, uint32_t bucket)
+{
+	return bucket_tags(store, bucket) + store->tags_size - 1;
 }
 
 // KEYED_CLEAN, or the mark of the epoch in which the bucket was last changed.
-static inline uint8_t *bucket_mark(const struct keyed_store *store, uint8_t *bucket)
+static inline uint8_t *bucket_mark(const struct keyed_store *store, uint32_t bucket)
 {
-	return bucket + store->tags_size - 2;
+	return bucket_tags(store, bucket) + store->tags_size - 2;
 }
 
-static inline uint8_t *bucket_entry(const struct keyed_store *store, uint8_t *bucket, uint32_t i)
+static inline uint8_t *bucket_entry(const struct keyed_store *store, uint32_t bucket, uint32_t i)
 {
-	return bucket + store->tags_size + i * store->entry_size;
+	return (uint8_t *)page_at(store->pool, bucket) + i * store->entry_size;
 }
 
 static inline void *entry_state(const struct keyed_store *store, uint8_t *entry)
@@ -93,7 +98,7 @@ static inline struct place locate(const struct keyed_store *store, uint64_t hash
 
 	at.index = root_index(hash);
 	while (at.slots[at.index] & SLOT_DIRECTORY) {
-		at.slots = node_slots(store, at.slots[at.index]);
+		at.slots = node_slots(store->pool, at.slots[at.index]);
 		at.n_used += at.bits;
 		at.bits = NODE_BITS;
 		at.index = node_index(hash, at.n_used);
@@ -101,11 +106,11 @@ static inline struct place locate(const struct keyed_store *store, uint64_t hash
 	return at;
 }
 
-static inline uint8_t *locate_bucket(const struct keyed_store *store, uint64_t hash)
+static inline uint32_t locate_bucket(const struct keyed_store *store, uint64_t hash)
 {
 	struct place at = locate(store, hash);
 
-	return page_at(store->pool, slot_page(at.slots[at.index]));
+	return slot_page(at.slots[at.index]);
 }
 
 // Bit i set: tag i of this line equals tag.
@@ -114,6 +119,14 @@ static inline uint64_t match_line(const uint8_t *tags, uint8_t tag)
 #ifdef __AVX512BW__
 	return _mm512_cmpeq_epi8_mask(
 		_mm512_loadu_si512((const void *)tags), _mm512_set1_epi8((char)tag));
+#elif defined(__AVX2__)
+	__m256i wanted = _mm256_set1_epi8((char)tag);
+	const __m256i *halves = (const __m256i *)tags;
+	__m256i low = _mm256_cmpeq_epi8(_mm256_loadu_si256(&halves[0]), wanted);
+	__m256i high = _mm256_cmpeq_epi8(_mm256_loadu_si256(&halves[1]), wanted);
+
+	return (uint64_t)(uint32_t)_mm256_movemask_epi8(high) << 32 |
+	       (uint32_t)_mm256_movemask_epi8(low);
 #else
 	uint64_t match = 0;
 
@@ -123,18 +136,13 @@ static inline uint64_t match_line(const uint8_t *tags, uint8_t tag)
 #endif
 }
 
-// Candidates of line `line` that are entries, not bytes left over behind them.
-static inline uint64_t candidates(
-	const struct keyed_store *store, uint8_t *bucket, uint32_t line, uint8_t tag)
+// The same for those of the line's tags that are entries', count of them or more than a line has,
+// not bytes left over behind them.
+static inline uint64_t match_tags(const uint8_t *tags, uint32_t count, uint8_t tag)
 {
-	uint32_t count = *bucket_count(store, bucket);
-	uint64_t valid = ~0ull;
+	uint64_t match = match_line(tags, tag);
 
-	if (count <= line * TAG_LINE)
-		return 0;
-	if (count < (line + 1) * TAG_LINE)
-		valid = (1ull << (count % TAG_LINE)) - 1;
-	return match_line(bucket + line * TAG_LINE, tag) & valid;
+	return count < TAG_LINE ? match & ((1ull << count) - 1) : match;
 }
 
 static inline bool is_same_image(const void *a, const void *b, uint32_t size)
@@ -155,13 +163,16 @@ static inline bool is_same_key(const struct keyed_store *store, const void *a, c
 }
 
 static inline uint8_t *find_entry(
-	const struct keyed_store *store, uint8_t *bucket, const void *image, uint64_t hash)
+	const struct keyed_store *store, uint32_t bucket, const void *image, uint64_t hash)
 {
-	for (uint32_t line = 0; line * TAG_LINE < store->tags_size; line++) {
-		uint64_t match = candidates(store, bucket, line, hash_tag(hash));
+	const uint8_t *tags = bucket_tags(store, bucket);
+	uint32_t count = *bucket_count(store, bucket);
+
+	for (uint32_t at = 0; at < count; at += TAG_LINE) {
+		uint64_t match = match_tags(tags + at, count - at, hash_tag(hash));
 
 		for (; match != 0; match &= match - 1) {
-			uint32_t i = line * TAG_LINE + (uint32_t)__builtin_ctzll(match);
+			uint32_t i = at + (uint32_t)__builtin_ctzll(match);
 			uint8_t *entry = bucket_entry(store, bucket, i);
 
 			if (is_same_key(store, entry, image))

@@ -7,11 +7,20 @@
 #include "state/keyed_layout.h"
 #include "state/slab.h"
 
+// A second line of tags has to pay for the look at it: where a few more entries would fit, the page
+// is left less than full.
+static uint16_t tags_size_for(uint32_t n_entries)
+{
+	enum { LINE_ENTRIES = TAG_LINE - 2 };
+
+	return n_entries <= LINE_ENTRIES + LINE_ENTRIES / 8 ? TAG_LINE : PAGE_SIDE_SIZE;
+}
+
 int keyed_store_init(struct keyed_store *store, struct page_pool *pool,
 	const struct key_layout *keys, const struct hash_seed *seed, uint32_t state_size)
 {
 	uint32_t entry_size = keys->size + ((state_size + 7) & ~7u);
-	uint32_t capacity = 0;
+	uint32_t fit = PAGE_SIZE / entry_size;
 
 	if (entry_size > KEYED_STORE_STATE_MAX)
 		return -E2BIG;
@@ -27,17 +36,8 @@ int keyed_store_init(struct keyed_store *store, struct page_pool *pool,
 		.empty_nodes = PAGE_NONE,
 		.track = &keyed_untracked,
 	};
-	for (uint16_t tags = TAG_LINE; tags <= CAPACITY_MAX + 2; tags += TAG_LINE) {
-		uint32_t fit = (PAGE_SIZE - tags) / entry_size;
-
-		if (fit > tags - 2u)
-			fit = tags - 2u;
-		if (fit > capacity) {
-			capacity = fit;
-			store->tags_size = tags;
-		}
-	}
-	store->capacity = (uint16_t)capacity;
+	store->tags_size = tags_size_for(fit);
+	store->capacity = (uint16_t)(fit < store->tags_size - 2u ? fit : store->tags_size - 2u);
 	return 0;
 }
 
@@ -59,46 +59,65 @@ char *keyed_store_heap(struct keyed_store *store, uint32_t len)
 }
 
 // An entry's first lines: what is longer is rare, and the hardware runs ahead on it.
-static inline void prefetch_entry(const struct keyed_store *store, const uint8_t *entry)
+static inline void prefetch_entry(const uint8_t *entry, uint32_t entry_size)
 {
 	__builtin_prefetch(entry);
-	__builtin_prefetch(
-		entry + (store->entry_size < 2 * TAG_LINE ? store->entry_size : 2 * TAG_LINE) - 1);
+	__builtin_prefetch(entry + (entry_size < 2 * TAG_LINE ? entry_size : 2 * TAG_LINE) - 1);
 }
 
-// The entry that the first line's tags point to, on its way into the cache; NULL when they point to
-// none.
-static inline uint8_t *first_candidate(
-	const struct keyed_store *store, uint8_t *bucket, uint64_t hash)
+// Where a key is most likely: with a byte of hash for each of some 40 keys the first entry that the
+// tags point to is another key's one time in twelve, which no branch predictor foresees.
+struct guess {
+	uint8_t *first, *second; // NULL when the tags point to none, the same when to one only
+};
+
+// What the first line's tags point to, on its way into the cache.
+static inline __attribute__((always_inline)) struct guess guess_entries(
+	uint8_t *entries, const uint8_t *tags, uint32_t tags_size, uint32_t entry_size, uint8_t tag)
 {
-	uint64_t match = candidates(store, bucket, 0, hash_tag(hash));
-	uint8_t *entry;
+	uint64_t match = match_tags(tags, tags[tags_size - 1], tag), others = match & (match - 1);
+	struct guess guess;
 
 	if (match == 0)
-		return NULL;
-	entry = bucket_entry(store, bucket, (uint32_t)__builtin_ctzll(match));
-	prefetch_entry(store, entry);
-	return entry;
+		return (struct guess){NULL, NULL};
+	others = others != 0 ? others : match;
+	guess.first = entries + (uint32_t)__builtin_ctzll(match) * entry_size;
+	guess.second = entries + (uint32_t)__builtin_ctzll(others) * entry_size;
+	prefetch_entry(guess.first, entry_size);
+	prefetch_entry(guess.second, entry_size);
+	return guess;
 }
 
 // Buckets of all hashes, their tags on the way.
-static inline void find_buckets(const struct keyed_store *store, const uint64_t *hashes, uint16_t n,
-	uint32_t tags_size, uint8_t **buckets)
+static inline __attribute__((always_inline)) void find_buckets(const struct keyed_store *store,
+	const uint64_t *hashes, uint16_t n, uint32_t tags_size, uint32_t *buckets)
 {
-	const uint32_t *root = page_at(store->pool, store->root);
+	const struct page_pool pool = *store->pool; // in registers, whatever is written
+	const uint32_t *root = page_at(&pool, store->root);
 
 	for (uint16_t i = 0; i < n; i++) {
 		uint32_t slot = root[root_index(hashes[i])];
 
 		if (slot & SLOT_DIRECTORY)
 			__builtin_prefetch(
-				node_slots(store, slot) + node_index(hashes[i], ROOT_BITS));
+				node_slots(&pool, slot) + node_index(hashes[i], ROOT_BITS));
 	}
 	for (uint16_t i = 0; i < n; i++) {
-		buckets[i] = locate_bucket(store, hashes[i]);
+		uint32_t slot = root[root_index(hashes[i])];
+
+		for (uint32_t n_used = ROOT_BITS; slot & SLOT_DIRECTORY; n_used += NODE_BITS)
+			slot = node_slots(&pool, slot)[node_index(hashes[i], n_used)];
+		buckets[i] = slot_page(slot);
 		for (uint32_t line = 0; line < tags_size; line += TAG_LINE)
-			__builtin_prefetch(buckets[i] + line);
+			__builtin_prefetch(page_side(&pool, buckets[i]) + line);
 	}
+}
+
+// The same as find_entry(), out of the way of the loop that seldom needs it.
+static __attribute__((noinline)) uint8_t *search(
+	const struct keyed_store *store, uint32_t bucket, const void *image, uint64_t hash)
+{
+	return find_entry(store, bucket, image, hash);
 }
 
 // Find all keys of a block, each cache line prefetched a pass ahead of its use. Inlined with
@@ -107,20 +126,29 @@ static inline __attribute__((always_inline)) uint16_t find_sized(const struct ke
 	const void *images, const uint64_t *hashes, uint16_t n, uint32_t key_size,
 	uint32_t tags_size, uint8_t mark, void **states)
 {
-	uint8_t *buckets[BLOCK_ROWS_MAX], *guesses[BLOCK_ROWS_MAX];
+	uint32_t buckets[BLOCK_ROWS_MAX];
+	struct guess guesses[BLOCK_ROWS_MAX];
+	uint8_t *pages = page_at(store->pool, 0), *sides = page_side(store->pool, 0);
+	uint32_t entry_size = store->entry_size;
 	uint16_t n_found = 0;
 
 	find_buckets(store, hashes, n, tags_size, buckets);
-	for (uint16_t i = 0; i < n; i++)
-		guesses[i] = first_candidate(store, buckets[i], hashes[i]);
+	for (uint16_t i = 0; i < n; i++) {
+		uint8_t *tags = sides + (uint64_t)buckets[i] * PAGE_SIDE_SIZE;
+
+		guesses[i] = guess_entries(pages + (uint64_t)buckets[i] * PAGE_SIZE, tags,
+			tags_size, entry_size, hash_tag(hashes[i]));
+		if (mark != KEYED_CLEAN && tags[tags_size - 2] != mark) // else it stays clean
+			tags[tags_size - 2] = mark;
+	}
 	for (uint16_t i = 0; i < n; i++) {
 		const uint8_t *image = (const uint8_t *)images + (uint64_t)i * key_size;
-		uint8_t *entry = guesses[i];
+		uint8_t *entry = guesses[i].first;
 
+		if (entry != NULL && !is_same_image(entry, image, key_size))
+			entry = guesses[i].second;
 		if (entry == NULL || !is_same_image(entry, image, key_size))
-			entry = find_entry(store, buckets[i], image, hashes[i]);
-		if (mark != KEYED_CLEAN && buckets[i][tags_size - 2] != mark) // else it stays clean
-			buckets[i][tags_size - 2] = mark;
+			entry = search(store, buckets[i], image, hashes[i]);
 		states[i] = entry != NULL ? entry + key_size : NULL;
 		n_found += entry != NULL;
 	}
@@ -199,8 +227,8 @@ static void give_strings(struct keyed_store *store, const void *image)
 
 bool keyed_store_remove(struct keyed_store *store, const void *image, uint64_t hash)
 {
-	uint8_t *bucket, *entry, *count;
-	uint32_t i;
+	uint8_t *tags, *entry, *count;
+	uint32_t bucket, i;
 
 	if (store->root == PAGE_NONE)
 		return false;
@@ -213,7 +241,8 @@ bool keyed_store_remove(struct keyed_store *store, const void *image, uint64_t h
 	count = bucket_count(store, bucket);
 	i = (uint32_t)(entry - bucket_entry(store, bucket, 0)) / store->entry_size;
 	(*count)--;
-	bucket[i] = bucket[*count];
+	tags = bucket_tags(store, bucket);
+	tags[i] = tags[*count];
 	memmove(entry, bucket_entry(store, bucket, *count), store->entry_size);
 	store->n_entries--;
 	return true;
@@ -222,7 +251,7 @@ bool keyed_store_remove(struct keyed_store *store, const void *image, uint64_t h
 // The bucket at prefix, its tags on the way: it is the next one of a walk.
 static inline void prefetch_bucket(const struct keyed_store *store, uint64_t prefix)
 {
-	uint8_t *bucket = locate_bucket(store, prefix);
+	uint32_t bucket = locate_bucket(store, prefix);
 
 	__builtin_prefetch(bucket_count(store, bucket));
 }
@@ -238,7 +267,7 @@ uint16_t keyed_store_next(const struct keyed_store *store, struct keyed_cursor *
 		struct place at = locate(store, cursor->prefix);
 		uint32_t slot = at.slots[at.index];
 		uint32_t bits = at.n_used + slot_depth(slot);
-		uint8_t *bucket = page_at(store->pool, slot_page(slot));
+		uint32_t bucket = slot_page(slot);
 		uint16_t count = *bucket_count(store, bucket);
 		uint64_t end;
 		// The next bucket begins where this one's range of hashes ends.
@@ -250,7 +279,7 @@ uint16_t keyed_store_next(const struct keyed_store *store, struct keyed_cursor *
 		for (; n < n_max && cursor->entry < count; cursor->entry++, n++) {
 			uint8_t *entry = bucket_entry(store, bucket, cursor->entry);
 
-			prefetch_entry(store, entry);
+			prefetch_entry(entry, store->entry_size);
 			images[n] = entry;
 			states[n] = entry_state(store, entry);
 		}
@@ -267,8 +296,7 @@ uint16_t keyed_store_bucket(
 	const struct keyed_store *store, uint64_t *prefix, const void **images, void **states)
 {
 	struct place at;
-	uint32_t bits;
-	uint8_t *bucket;
+	uint32_t bits, bucket;
 
 	if (store->root == PAGE_NONE) {
 		*prefix = 0;
@@ -276,7 +304,7 @@ uint16_t keyed_store_bucket(
 	}
 	at = locate(store, *prefix);
 	bits = at.n_used + slot_depth(at.slots[at.index]);
-	bucket = page_at(store->pool, slot_page(at.slots[at.index]));
+	bucket = slot_page(at.slots[at.index]);
 	for (uint16_t i = 0; i < *bucket_count(store, bucket); i++) {
 		images[i] = bucket_entry(store, bucket, i);
 		states[i] = entry_state(store, bucket_entry(store, bucket, i));

@@ -3,7 +3,8 @@
 //   directory        1024 slots at the root, by the top 10 bits of the hash; 256 below it
 //        │ slot      a bucket and how many of these bits it really uses, or a directory for the
 //        ▼           8 bits after them
-//   bucket page      tags[] (a byte of the hash each) · mark · count │ entries: key image, state
+//   bucket page      entries: key image, state; beside it tags[] (a byte of the hash each), a mark
+//                    and a count
 //
 // A full bucket splits in two and nothing else moves: there is no rehash. The hash's top bits are
 // the key group, so a key group is a contiguous range of the directory. A store is dropped as a

@@ -39,7 +39,7 @@ static uint64_t prefix_of(uint64_t hash, uint32_t bits)
 	return bits == 0 ? 0 : hash & ~0ull << (64 - bits);
 }
 
-static void pack_bucket(const struct keyed_store *store, uint8_t *bucket, uint64_t hash,
+static void pack_bucket(const struct keyed_store *store, uint32_t bucket, uint64_t hash,
 	uint32_t bits, bool is_next)
 {
 	struct keyed_track *track = store->track;
@@ -59,8 +59,7 @@ static void pack_bucket(const struct keyed_store *store, uint8_t *bucket, uint64
 static void thaw(struct keyed_store *store, uint64_t hash)
 {
 	struct place at = locate(store, hash);
-	uint32_t slot = at.slots[at.index];
-	uint8_t *bucket = page_at(store->pool, slot_page(slot));
+	uint32_t slot = at.slots[at.index], bucket = slot_page(slot);
 
 	if (*bucket_mark(store, bucket) == frozen_mark(store)) {
 		pack_bucket(store, bucket, hash, at.n_used + slot_depth(slot), false);
@@ -71,19 +70,20 @@ static void thaw(struct keyed_store *store, uint64_t hash)
 
 // To copy a bucket costs what it takes to get it into the cache: the next ones are on their way
 // meanwhile.
-static void prefetch_frozen(const struct keyed_store *store, uint8_t *bucket)
+static void prefetch_frozen(const struct keyed_store *store, uint32_t bucket)
 {
-	uint32_t size = store->tags_size + *bucket_count(store, bucket) * store->entry_size;
+	const uint8_t *entries = bucket_entry(store, bucket, 0);
+	uint32_t size = *bucket_count(store, bucket) * store->entry_size;
 
 	if (*bucket_mark(store, bucket) == frozen_mark(store))
-		for (uint32_t line = 0; line < size; line += TAG_LINE)
-			__builtin_prefetch(bucket + line);
+		for (uint32_t at = 0; at < size; at += TAG_LINE)
+			__builtin_prefetch(entries + at);
 }
 
 static void thaw_all(struct keyed_store *store, const uint64_t *hashes, uint16_t n)
 {
 	enum { AHEAD = 3 };
-	uint8_t *buckets[BLOCK_ROWS_MAX];
+	uint32_t buckets[BLOCK_ROWS_MAX];
 
 	for (uint16_t i = 0; i < n; i++) {
 		buckets[i] = locate_bucket(store, hashes[i]);
@@ -128,14 +128,14 @@ static bool step(struct keyed_store *store, uint64_t *prefix, bool is_seal, int3
 {
 	struct place at = locate(store, *prefix);
 	uint32_t slot = at.slots[at.index], bits = at.n_used + slot_depth(slot);
-	uint8_t *bucket = page_at(store->pool, slot_page(slot));
+	uint32_t bucket = slot_page(slot);
 	uint8_t *mark = bucket_mark(store, bucket);
 	bool is_frozen_now = keyed_store_is_frozen(store) && *mark == frozen_mark(store);
 	uint64_t end;
 	bool is_last = bits == 0 || __builtin_add_overflow(*prefix, 1ull << (64 - bits), &end);
 
 	if (!is_last)
-		__builtin_prefetch(locate_bucket(store, end) + store->tags_size - 2);
+		__builtin_prefetch(bucket_mark(store, locate_bucket(store, end)));
 	(*n_left)--;
 	if (is_frozen_now || (is_seal && *mark != KEYED_CLEAN)) {
 		*n_left -= *bucket_count(store, bucket);

@@ -9,8 +9,11 @@ int page_pool_init(struct page_pool *pool, struct mem *mem, uint64_t size)
 
 	*pool = (struct page_pool){.free = PAGE_NONE};
 	pool->n_pages = (uint32_t)(n_pages < n_pages_max ? n_pages : n_pages_max);
-	pool->pages = mem_zalloc_aligned(mem, (uint64_t)pool->n_pages * PAGE_SIZE, PAGE_SIZE);
-	return pool->pages != NULL ? 0 : -ENOMEM;
+	pool->pages = mem_zalloc_aligned(mem, (uint64_t)pool->n_pages * PAGE_COST, PAGE_SIZE);
+	if (pool->pages == NULL)
+		return -ENOMEM;
+	pool->sides = pool->pages + (uint64_t)pool->n_pages * PAGE_SIZE;
+	return 0;
 }
 
 void page_pool_destroy(struct page_pool *pool, struct mem *mem)
@@ -21,8 +24,11 @@ void page_pool_destroy(struct page_pool *pool, struct mem *mem)
 
 void page_pool_part(struct page_pool *part, struct page_pool *of)
 {
-	*part = (struct page_pool){
-		.pages = of->pages, .n_pages = of->n_pages, .free = PAGE_NONE, .of = of};
+	*part = (struct page_pool){.pages = of->pages,
+		.sides = of->sides,
+		.n_pages = of->n_pages,
+		.free = PAGE_NONE,
+		.of = of};
 }
 
 static void count_taken(struct page_pool *pool, uint32_t n)

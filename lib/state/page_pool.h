@@ -1,14 +1,21 @@
 // The memory of one lcore's keyed state: 4 KiB pages out of one allocation made at start.
 // Directories, buckets and string heaps of all stores of the lcore are pages, so one number bounds
 // them all. Pages are not touched before they are used. One lcore, no locks.
+//
+// Each page has two cache lines beside it, for what is looked at before the page itself: the tags
+// of a bucket. Within the pages they would all lie at the same offset, that is in one of the 64
+// sets of the first-level cache and in 16 of the second's, and a block's prefetches would throw
+// each other out.
 #pragma once
 #include <stdint.h>
 #include "base/mem.h"
 
 enum { PAGE_SIZE = 4096, PAGE_INDEX_BITS = 27 }; // 512 GiB
+enum { PAGE_SIDE_SIZE = 128, PAGE_COST = PAGE_SIZE + PAGE_SIDE_SIZE };
 
 struct page_pool {
 	uint8_t *pages; // n_pages of PAGE_SIZE bytes
+	uint8_t *sides; // PAGE_SIDE_SIZE bytes for each
 	uint32_t n_pages;
 	// the lcore that owns the pool writes, telemetry reads (may lag)
 	uint32_t n_used;
@@ -20,8 +27,8 @@ struct page_pool {
 
 #define PAGE_NONE UINT32_MAX
 
-// A pool of size bytes, rounded down to pages, of which 1 << PAGE_INDEX_BITS at most are used.
-// Returns 0, or -ENOMEM.
+// A pool of size bytes in pages, rounded down, of which 1 << PAGE_INDEX_BITS at most are used; what
+// lies beside them is on top (PAGE_COST). Returns 0, or -ENOMEM.
 int page_pool_init(struct page_pool *pool, struct mem *mem, uint64_t size);
 void page_pool_destroy(struct page_pool *pool, struct mem *mem);
 // A part without pages of its own, that counts those taken through it. It ends when all are back.
@@ -37,6 +44,11 @@ void page_give(struct page_pool *pool, uint32_t page);
 static inline void *page_at(const struct page_pool *pool, uint32_t page)
 {
 	return pool->pages + (uint64_t)page * PAGE_SIZE;
+}
+
+static inline uint8_t *page_side(const struct page_pool *pool, uint32_t page)
+{
+	return pool->sides + (uint64_t)page * PAGE_SIDE_SIZE;
 }
 
 // Pages that are not in use, by any part.

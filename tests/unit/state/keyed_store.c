@@ -333,6 +333,27 @@ static void is_a_map_whose_keys_come_and_go(void **)
 	rig_free(rig);
 }
 
+// The bytes of an entry stay in its bucket when it goes.
+static void forgets_a_key_that_was_the_last_of_its_bucket(void **)
+{
+	struct rig *rig = rig_new(KEY_NUMBER, sizeof(struct state), 10);
+	struct state *state;
+
+	rig->numbers[0] = 7;
+	assert_int_equal(upsert(rig, 1), 0);
+	state = rig->states[0];
+	state->count = 3;
+	assert_true(keyed_store_remove(&rig->store, rig->images, rig->hashes[0]));
+	assert_int_equal(
+		keyed_store_find(&rig->store, rig->images, rig->hashes, 1, rig->states), 0);
+	assert_null(rig->states[0]);
+	assert_int_equal(upsert(rig, 1), 0);
+	state = rig->states[0];
+	assert_int_equal(state->count, 0);
+	assert_int_equal(rig->store.n_entries, 1);
+	rig_free(rig);
+}
+
 static void refuses_states_that_are_too_large(void **)
 {
 	struct rig *rig = rig_new(KEY_NUMBER, 16, 1);
@@ -395,6 +416,7 @@ int main(void)
 		cmocka_unit_test(refuses_keys_that_are_too_long),
 		cmocka_unit_test(refuses_states_that_are_too_large),
 		cmocka_unit_test(is_a_map_whose_keys_come_and_go),
+		cmocka_unit_test(forgets_a_key_that_was_the_last_of_its_bucket),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -46,6 +46,7 @@ static void pages_in_use_are_never_given_again(void **)
 			if (page == PAGE_NONE)
 				continue;
 			memset(page_at(&pool, page), (int)page, PAGE_SIZE);
+			memset(page_side(&pool, page), (int)page, PAGE_SIDE_SIZE);
 			held[n++] = page;
 		} else if (n > 0) {
 			uint32_t i = random_below(&random, n);
@@ -53,6 +54,7 @@ static void pages_in_use_are_never_given_again(void **)
 
 			assert_int_equal(bytes[0], held[i]);
 			assert_memory_equal(bytes, bytes + 1, PAGE_SIZE - 1);
+			assert_memory_equal(bytes, page_side(&pool, held[i]), PAGE_SIDE_SIZE);
 			page_give(&pool, held[i]);
 			held[i] = held[--n];
 		}
