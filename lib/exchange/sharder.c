@@ -1,9 +1,16 @@
 #include "exchange/sharder.h"
 #include <assert.h>
 #include <errno.h>
+#include <rte_common.h>
 
-// A channel that gets no rows, or few, hears of the watermark after this many at the latest.
-enum { WATERMARKS_HELD_MAX = 16 };
+// A channel that gets no rows, or few, hears of the watermark after this many at the latest: so
+// many for each target, since the more there are the longer it takes until one has rows worth a
+// block.
+enum { WATERMARKS_HELD_MIN = 16, WATERMARKS_HELD_PER_TARGET = 4 };
+
+// Of blocks with fewer rows for each target than this the rows are scattered one by one; of others,
+// grouped by target and copied group by group, which costs less a row and more a group.
+enum { GROUP_ROWS_MIN = 16 };
 
 struct target {
 	struct channel *channel;
@@ -17,6 +24,7 @@ struct sharder {
 	const struct key_layout *keys; // NULL = all to one channel
 	const struct hash_seed *seed;
 	int64_t watermark; // what the rows so far have reached
+	uint32_t n_watermarks_held_max;
 	uint64_t rx_tsc; // of the packet that moved it
 	struct block held_watermark; // came while blocked: counts behind the block in hand
 	uint64_t n_too_long;
@@ -27,8 +35,10 @@ struct sharder {
 	bool is_blocked; // the block in hand is not done
 	uint32_t target; // in hand
 	uint16_t row; // index into order: the next row of that target
+	uint16_t owners[BLOCK_ROWS_MAX]; // target of each selected row
 	uint16_t order[BLOCK_ROWS_MAX]; // slots, grouped by target
 	uint16_t *ends; // [:n_targets] where a target's group ends in order
+	struct block_store **stores; // [:n_targets] the open blocks, for scattering
 
 	void *images; // BLOCK_ROWS_MAX keys
 	uint32_t n_targets;
@@ -49,11 +59,15 @@ struct sharder *sharder_new(struct mem *mem, struct channel *const *channels, ui
 		.seed = seed,
 		.watermark = WATERMARK_NONE,
 		.n_targets = n,
+		.n_watermarks_held_max =
+			RTE_MAX((uint32_t)WATERMARKS_HELD_MIN, n * WATERMARKS_HELD_PER_TARGET),
 	};
 	sharder->ends = mem_zalloc(mem, n * sizeof(*sharder->ends));
+	sharder->stores = mem_zalloc(mem, n * sizeof(struct block_store *));
 	if (keys != NULL)
 		sharder->images = mem_zalloc(mem, (size_t)BLOCK_ROWS_MAX * keys->size);
-	if (sharder->ends == NULL || (keys != NULL && sharder->images == NULL)) {
+	if (sharder->ends == NULL || sharder->stores == NULL ||
+		(keys != NULL && sharder->images == NULL)) {
 		sharder_free(sharder);
 		errno = ENOMEM;
 		return NULL;
@@ -71,6 +85,7 @@ void sharder_free(struct sharder *sharder)
 	if (sharder == NULL)
 		return;
 	mem_free(sharder->mem, sharder->ends);
+	mem_free(sharder->mem, sharder->stores);
 	mem_free(sharder->mem, sharder->images);
 	mem_free(sharder->mem, sharder);
 }
@@ -114,22 +129,29 @@ static bool send_control(
 	return true;
 }
 
-// Group the selected slots by the instance that owns their key (a counting sort).
-static void group_by_target(struct sharder *sharder, const struct block *block)
+// The owner of each row's key, and in ends how many rows each target gets.
+static void find_owners(struct sharder *sharder, const struct block *block)
 {
 	uint64_t hashes[BLOCK_ROWS_MAX];
-	uint16_t owners[BLOCK_ROWS_MAX];
-	uint16_t *ends = sharder->ends;
-	uint16_t sum = 0;
 
 	key_images(sharder->keys, block, sharder->images);
 	key_hashes(sharder->keys, sharder->seed, sharder->images, block->n_rows, hashes);
 	for (uint32_t t = 0; t < sharder->n_targets; t++)
-		ends[t] = 0;
+		sharder->ends[t] = 0;
 	for (uint16_t i = 0; i < block->n_rows; i++) {
-		owners[i] = (uint16_t)key_group_owner(key_group(hashes[i]), sharder->n_targets);
-		ends[owners[i]]++;
+		uint32_t owner = key_group_owner(key_group(hashes[i]), sharder->n_targets);
+
+		sharder->owners[i] = (uint16_t)owner;
+		sharder->ends[owner]++;
 	}
+}
+
+// Group the selected slots by owner (a counting sort).
+static void group_by_target(struct sharder *sharder, const struct block *block)
+{
+	uint16_t *ends = sharder->ends;
+	uint16_t sum = 0;
+
 	for (uint32_t t = 0; t < sharder->n_targets; t++) {
 		uint16_t n = ends[t];
 
@@ -137,7 +159,44 @@ static void group_by_target(struct sharder *sharder, const struct block *block)
 		sum += n;
 	}
 	for (uint16_t i = 0; i < block->n_rows; i++)
-		sharder->order[ends[owners[i]]++] = block_slot(block, i);
+		sharder->order[ends[sharder->owners[i]]++] = block_slot(block, i);
+}
+
+// Open blocks that have room for what each target gets. False when there is no credit for them.
+static bool make_room(struct sharder *sharder)
+{
+	for (uint32_t t = 0; t < sharder->n_targets; t++) {
+		struct target *target = &sharder->targets[t];
+		uint16_t n = sharder->ends[t];
+
+		if (n == 0)
+			continue;
+		if (has_rows(target) && target->open->block.n_rows + n > BLOCK_ROWS_MAX)
+			send_open(sharder, target);
+		if (!open_block(target) || target->open->block.kinds != NULL)
+			return false;
+		sharder->stores[t] = target->open;
+	}
+	return true;
+}
+
+// What a small block costs must not grow with the number of targets that its rows go to. False:
+// nothing was done, its rows are to be grouped.
+static bool scatter_rows(struct sharder *sharder, const struct block *block)
+{
+	uint16_t slots[BLOCK_ROWS_MAX];
+
+	const struct schema *schema;
+
+	if (block->n_rows >= GROUP_ROWS_MIN * sharder->n_targets || !make_room(sharder))
+		return false;
+	for (uint16_t i = 0; i < block->n_rows; i++)
+		slots[i] = block_slot(block, i);
+	schema = sharder->stores[sharder->owners[0]]->schema;
+	if (!block_store_is_plain(schema, block, slots, block->n_rows))
+		return false;
+	block_store_scatter(sharder->stores, block, slots, sharder->owners, block->n_rows);
+	return true;
 }
 
 static void group_all_in_one(struct sharder *sharder, const struct block *block)
@@ -181,7 +240,7 @@ static void note_watermark(struct sharder *sharder, const struct block *block)
 	for (uint32_t i = 0; i < sharder->n_targets; i++) {
 		struct target *target = &sharder->targets[i];
 
-		if (++target->n_watermarks_held < WATERMARKS_HELD_MAX)
+		if (++target->n_watermarks_held < sharder->n_watermarks_held_max)
 			continue;
 		if (has_rows(target))
 			send_open(sharder, target);
@@ -225,9 +284,12 @@ bool sharder_send(struct sharder *sharder, const struct block *block)
 	assert(!sharder->is_blocked);
 	if (block->kind == BLOCK_ROWS && block->n_rows == 0)
 		return true;
-	if (block->kind == BLOCK_ROWS && sharder->keys != NULL && sharder->n_targets > 1)
+	if (block->kind == BLOCK_ROWS && sharder->keys != NULL && sharder->n_targets > 1) {
+		find_owners(sharder, block);
+		if (scatter_rows(sharder, block))
+			return true;
 		group_by_target(sharder, block);
-	else if (block->kind == BLOCK_ROWS)
+	} else if (block->kind == BLOCK_ROWS)
 		group_all_in_one(sharder, block);
 	sharder->block = *block;
 	sharder->is_blocked = true;

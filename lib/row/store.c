@@ -254,3 +254,106 @@ uint16_t block_store_append(
 	block->n_slots = block->n_rows;
 	return n;
 }
+
+static bool has_null(const uint64_t *nulls)
+{
+	uint64_t any = 0;
+
+	if (nulls == NULL)
+		return false;
+	for (int i = 0; i < BLOCK_NULL_WORDS; i++)
+		any |= nulls[i];
+	return any != 0;
+}
+
+bool block_store_is_plain(
+	const struct schema *schema, const struct block *from, const uint16_t *slots, uint16_t n)
+{
+	if (from->kinds != NULL)
+		return false;
+	for (uint16_t c = 0; c < schema->n_fields; c++) {
+		const struct str *views = from->columns[c].values;
+		bool any_long = false;
+
+		if (has_null(from->columns[c].nulls))
+			return false;
+		if (!type_is_view(schema->fields[c].type.kind))
+			continue;
+		for (uint16_t i = 0; i < n; i++)
+			any_long |= !str_is_inline(&views[slots[i]]);
+		if (any_long)
+			return false;
+	}
+	return true;
+}
+
+// The mark of the row behind the last one (see block_store_append()).
+static inline void append_mark(struct block_store *store, int64_t mark)
+{
+	struct block *block = &store->block;
+	uint16_t at = block->n_rows;
+
+	if (block->late_marks == NULL) {
+		if (at == 0)
+			block->late_mark = mark;
+		if (block->late_mark == mark)
+			return;
+		for (uint16_t i = 0; i < at; i++)
+			store->late_marks[i] = block->late_mark;
+		block->late_marks = store->late_marks;
+	}
+	store->late_marks[at] = mark;
+}
+
+// Values to where[i], at[i]. Inlined with a constant width, as gather().
+static inline __attribute__((always_inline)) void scatter(struct block_store *const *where,
+	const uint16_t *at, uint16_t c, const char *values, const uint16_t *slots, uint16_t n,
+	size_t width)
+{
+	for (uint16_t i = 0; i < n; i++)
+		memcpy((char *)where[i]->columns[c].values + at[i] * width,
+			values + slots[i] * width, width);
+}
+
+static void scatter_column(struct block_store *const *where, const uint16_t *at, uint16_t c,
+	const void *values, const uint16_t *slots, uint16_t n)
+{
+	switch (type_width(where[0]->schema->fields[c].type.kind)) {
+	case 1:
+		scatter(where, at, c, values, slots, n, 1);
+		break;
+	case 2:
+		scatter(where, at, c, values, slots, n, 2);
+		break;
+	case 4:
+		scatter(where, at, c, values, slots, n, 4);
+		break;
+	case 8:
+		scatter(where, at, c, values, slots, n, 8);
+		break;
+	default:
+		scatter(where, at, c, values, slots, n, 16);
+		break;
+	}
+}
+
+void block_store_scatter(struct block_store *const *stores, const struct block *from,
+	const uint16_t *slots, const uint16_t *owners, uint16_t n)
+{
+	struct block_store *where[BLOCK_ROWS_MAX];
+	uint16_t at[BLOCK_ROWS_MAX];
+
+	for (uint16_t i = 0; i < n; i++) {
+		struct block_store *store = stores[owners[i]];
+		struct block *block = &store->block;
+
+		where[i] = store;
+		append_mark(store, block_late_mark(from, slots[i]));
+		if (block->rx_tsc == 0 || (from->rx_tsc != 0 && from->rx_tsc < block->rx_tsc))
+			block->rx_tsc = from->rx_tsc;
+		at[i] = block->n_rows++;
+		block->n_slots = block->n_rows;
+	}
+	for (uint16_t c = 0; c < from->n_columns; c++)
+		scatter_column(where, at, c, from->columns[c].values, slots, n);
+}

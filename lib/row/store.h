@@ -46,6 +46,15 @@ static inline char *block_store_alloc(struct block_store *store, uint32_t len)
 // the block on.
 uint16_t block_store_append(
 	struct block_store *store, const struct block *from, const uint16_t *slots, uint16_t n);
+// The same for rows that go to several stores: row slots[i] goes to stores[owners[i]], for i < n.
+// It takes one pass over the columns, however many stores there are. For rows that are plain
+// (block_store_is_plain()); the stores have room for their rows, no kinds, and the schema of
+// stores[0].
+void block_store_scatter(struct block_store *const *stores, const struct block *from,
+	const uint16_t *slots, const uint16_t *owners, uint16_t n);
+// Whether all there is to rows of from is in the vectors: no kinds, no NULLs, no long strings.
+bool block_store_is_plain(
+	const struct schema *schema, const struct block *from, const uint16_t *slots, uint16_t n);
 // Whether the bytes of one row's strings would fit into an empty store: a row for which this is
 // false can never be appended.
 bool block_store_can_hold(const struct block_store *store, const struct block *from, uint16_t slot);

@@ -117,6 +117,94 @@ static void appended_rows_are_those_of_a_naive_copy(void **)
 	}
 }
 
+// Of a random block what block_store_is_plain() asks for.
+static void make_plain(struct sample *sample)
+{
+	sample->block.kinds = NULL;
+	for (uint16_t c = 0; c < SAMPLE_COLUMNS; c++) {
+		struct str *views = sample->columns[c].values;
+
+		sample->columns[c].nulls = NULL;
+		for (uint16_t i = 0;
+			type_is_view(sample->schema->fields[c].type.kind) && i < BLOCK_ROWS_MAX;
+			i++)
+			views[i] = str_view("some bytes..", i % (STR_INLINE_MAX + 1));
+	}
+}
+
+enum { STORES = 3, SCATTERED = 60 }; // rows of a block
+
+static void scattered_rows_are_those_of_a_naive_copy(void **)
+{
+	struct random random = {1};
+
+	for (int round = 0; round < 200; round++) {
+		struct row rows[STORES][BLOCK_ROWS_MAX];
+		struct block_store *stores[STORES];
+		struct sample samples[4];
+
+		for (int s = 0; s < 4; s++) {
+			sample_init(&samples[s], &random);
+			make_plain(&samples[s]);
+		}
+		for (int t = 0; t < STORES; t++)
+			stores[t] = block_store_new(&mem_libc, samples[0].schema, 0);
+		for (int s = 0; s < 4; s++) {
+			const struct block *from = &samples[s].block;
+			uint16_t slots[SCATTERED], owners[SCATTERED], n = 0;
+			uint16_t n_before[STORES];
+
+			for (int t = 0; t < STORES; t++)
+				n_before[t] = stores[t]->block.n_rows;
+			for (uint16_t i = 0; i < from->n_rows && n < SCATTERED; i++) {
+				if (random_below(&random, 2) == 0)
+					continue;
+				owners[n] = (uint16_t)random_below(&random, STORES);
+				slots[n] = block_slot(from, i);
+				rows[owners[n]][n_before[owners[n]]++] =
+					(struct row){from, slots[n]};
+				n++;
+			}
+			assert_true(block_store_is_plain(stores[0]->schema, from, slots, n));
+			block_store_scatter(stores, from, slots, owners, n);
+			for (int t = 0; t < STORES; t++) {
+				assert_int_equal(stores[t]->block.n_rows, n_before[t]);
+				assert_int_equal(stores[t]->block.n_slots, n_before[t]);
+			}
+		}
+		for (int t = 0; t < STORES; t++) {
+			for (uint16_t i = 0; i < stores[t]->block.n_rows; i++)
+				check_row(stores[t], i, rows[t][i]);
+			block_store_free(&mem_libc, stores[t]);
+		}
+		for (int s = 0; s < 4; s++)
+			sample_free(&samples[s]);
+	}
+}
+
+static void rows_with_more_than_values_are_not_plain(void **)
+{
+	static const uint16_t slots[] = {3, 5};
+	uint64_t nulls[BLOCK_NULL_WORDS] = {1 << 3};
+	uint8_t kinds[BLOCK_ROWS_MAX] = {0};
+	struct random random = {1};
+	struct sample sample;
+
+	sample_init(&sample, &random);
+	make_plain(&sample);
+	assert_true(block_store_is_plain(sample.schema, &sample.block, slots, 2));
+	sample.block.kinds = kinds;
+	assert_false(block_store_is_plain(sample.schema, &sample.block, slots, 2));
+	sample.block.kinds = NULL;
+	sample.columns[0].nulls = nulls;
+	assert_false(block_store_is_plain(sample.schema, &sample.block, slots, 2));
+	sample.columns[0].nulls = NULL;
+	((struct str *)sample.columns[5].values)[5] = str_view("thirteen byte", 13);
+	assert_false(block_store_is_plain(sample.schema, &sample.block, slots, 2));
+	assert_true(block_store_is_plain(sample.schema, &sample.block, slots, 1));
+	sample_free(&sample);
+}
+
 static struct schema *schema_of(struct arena *arena, enum type_kind kind)
 {
 	struct schema *schema = schema_new(arena, 1);
@@ -250,6 +338,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(appended_rows_are_those_of_a_naive_copy),
+		cmocka_unit_test(scattered_rows_are_those_of_a_naive_copy),
+		cmocka_unit_test(rows_with_more_than_values_are_not_plain),
 		cmocka_unit_test(one_late_mark_stays_one_number),
 		cmocka_unit_test(a_reset_store_is_as_new),
 		cmocka_unit_test(a_row_too_large_for_an_empty_store_is_told),
