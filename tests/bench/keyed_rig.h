@@ -78,7 +78,7 @@ static void make_window(struct keyed *keyed)
 	keyed->window->n_outs = 1;
 }
 
-static void feed(struct keyed *keyed, uint64_t n_blocks)
+static inline void feed(struct keyed *keyed, uint64_t n_blocks)
 {
 	for (uint64_t i = 0; i < n_blocks; i++, keyed->at += BLOCK_ROWS_MAX) {
 		struct column columns[COLUMNS];
@@ -98,7 +98,7 @@ static void feed(struct keyed *keyed, uint64_t n_blocks)
 	}
 }
 
-static void make_events(struct keyed *keyed)
+static inline void make_events(struct keyed *keyed)
 {
 	for (int c = 0; c < COLUMNS; c++)
 		keyed->columns[c] = huge_alloc(NULL, N_EVENTS * sizeof(int64_t), HUGE_PAGE);
