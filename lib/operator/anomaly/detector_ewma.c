@@ -1,6 +1,8 @@
 // ewma: level, deviation and records of a key's values, and of its jumps from one to the next (the
 // algorithm is in habit.h). A jump that is a record counts for a quarter: it is an early sign, but
-// a noisy one.
+// a noisy one. On half of NAB that is hardly more than taste: 70.6 points, and 64.7 when false
+// alarms count double; with jumps in full 71.4 and 64.1. What auto has in the jump's place
+// counts in full, for a quiet noon shows in nothing else.
 #include "operator/anomaly/ahead.h"
 #include "operator/anomaly/habit.h"
 
