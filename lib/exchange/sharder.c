@@ -324,6 +324,13 @@ bool sharder_flush(struct sharder *sharder)
 	return done;
 }
 
+void sharder_send_open(struct sharder *sharder)
+{
+	for (uint32_t i = 0; i < sharder->n_targets; i++)
+		if (has_rows(&sharder->targets[i]))
+			send_open(sharder, &sharder->targets[i]);
+}
+
 uint64_t sharder_n_too_long(const struct sharder *sharder)
 {
 	return sharder->n_too_long;

@@ -37,5 +37,9 @@ bool sharder_is_blocked(const struct sharder *sharder);
 // to take it along. Returns false when a channel had no credit for it: try again later.
 bool sharder_flush(struct sharder *sharder);
 
+// The input paused: send what the open blocks hold, and no watermark by itself, so that rows do not
+// wait for company and instances that have no rows are not woken.
+void sharder_send_open(struct sharder *sharder);
+
 // Rows whose strings no block could hold: dropped and counted.
 uint64_t sharder_n_too_long(const struct sharder *sharder);

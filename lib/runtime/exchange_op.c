@@ -92,6 +92,11 @@ bool exchange_flush(struct op *op)
 	return sharder_flush(((struct exchange *)op)->sharder);
 }
 
+void exchange_send_open(struct op *op)
+{
+	sharder_send_open(((struct exchange *)op)->sharder);
+}
+
 void exchange_restore(struct op *op, int64_t watermark)
 {
 	op->watermark = watermark;

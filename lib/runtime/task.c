@@ -67,6 +67,15 @@ static void flush(struct task *task)
 	task->dirty = !done;
 }
 
+// A burst that is not full: nothing waits at the NIC, there is time for small blocks. Rows that
+// came would otherwise stay until their block is full, as some frames come in almost every poll.
+static void send_open(struct task *task)
+{
+	for (uint32_t i = 0; i < task->n_ops; i++)
+		if (exchange_is(task->ops[i]))
+			exchange_send_open(task->ops[i]);
+}
+
 static uint32_t step_gate(struct task *task)
 {
 	uint32_t n = 0;
@@ -175,6 +184,8 @@ static uint32_t step(struct task *task)
 	task->dirty |= n > 0;
 	if (task->dirty && n == 0)
 		flush(task);
+	else if (task->receiver != NULL && n < RECEIVER_BURST)
+		send_open(task);
 	return n;
 }
 

@@ -95,6 +95,23 @@ static void starts_a_new_block_when_the_heap_is_full(void **)
 	rig_free(rig);
 }
 
+static void a_pause_sends_rows_with_their_watermark_and_nothing_by_itself(void **)
+{
+	struct rig *rig = rig_new();
+	const struct block *block;
+
+	assert_true(send_text(rig, 5));
+	assert_true(send_control(rig, BLOCK_WATERMARK, 7));
+	sharder_send_open(rig->sharder);
+	assert_true(channel_is_empty(rig->channels[1]));
+	block = gate_take(&rig->gate, 0);
+	assert_int_equal(block->n_rows, 1);
+	assert_int_equal(block->watermark, 7);
+	sharder_send_open(rig->sharder);
+	assert_true(channel_is_empty(rig->channels[0]));
+	rig_free(rig);
+}
+
 static void keeps_its_place_while_there_is_no_credit(void **)
 {
 	struct rig *rig = rig_new();
@@ -173,6 +190,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(drops_and_counts_rows_that_no_block_can_hold),
 		cmocka_unit_test(starts_a_new_block_when_the_heap_is_full),
+		cmocka_unit_test(a_pause_sends_rows_with_their_watermark_and_nothing_by_itself),
 		cmocka_unit_test(keeps_its_place_while_there_is_no_credit),
 		cmocka_unit_test(idle_does_not_swallow_the_watermark),
 		cmocka_unit_test(channels_without_rows_hear_of_watermarks_too),
