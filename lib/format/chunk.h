@@ -9,7 +9,10 @@
 #include <immintrin.h>
 #endif
 
-enum { CHUNK_TEXT = 64 };
+enum {
+	CHUNK_TEXT = 64,
+	CHUNK_PLACES = 64, // what chunk_places() may write, however few there are
+};
 
 #if defined(__AVX512BW__) && defined(__AVX512VL__) && defined(__BMI2__)
 
@@ -169,4 +172,27 @@ static inline bool chunk_starts_with(const char *data, const char *text, uint32_
 static inline uint32_t mask_first(uint64_t mask)
 {
 	return mask == 0 ? 64 : (uint32_t)__builtin_ctzll(mask);
+}
+
+// Write base plus the index of each of mask's n bits to places, which has room for CHUNK_PLACES.
+static inline void chunk_places(uint16_t *places, uint64_t mask, uint32_t n, uint32_t base)
+{
+#ifdef __AVX512VBMI2__
+	const __m512i lanes = _mm512_set_epi8(63, 62, 61, 60, 59, 58, 57, 56, 55, 54, 53, 52, 51,
+		50, 49, 48, 47, 46, 45, 44, 43, 42, 41, 40, 39, 38, 37, 36, 35, 34, 33, 32, 31, 30,
+		29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9,
+		8, 7, 6, 5, 4, 3, 2, 1, 0);
+	const __m512i start = _mm512_set1_epi16((int16_t)base);
+	__m512i packed = _mm512_maskz_compress_epi8(mask, lanes);
+	__m512i low = _mm512_cvtepu8_epi16(_mm512_castsi512_si256(packed));
+
+	_mm512_storeu_si512(places, _mm512_add_epi16(low, start));
+	if (n > 32) {
+		low = _mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(packed, 1));
+		_mm512_storeu_si512(places + 32, _mm512_add_epi16(low, start));
+	}
+#else
+	for (; mask != 0; mask &= mask - 1)
+		*places++ = (uint16_t)(base + mask_first(mask));
+#endif
 }

@@ -139,7 +139,7 @@ static int convert_timestamp(struct row *row, const struct target *target, const
 	if (style == DATETIME_JAVA)
 		style = len > MARK && text[MARK] == 'T' ? DATETIME_ISO : DATETIME_SQL;
 	if (has_zone == (target->kind == TYPE_TIMESTAMP_LTZ) && target->units_per_ms != 0 &&
-		moment_parse(text, len - has_zone, style == DATETIME_ISO ? 'T' : ' ', &ms)) {
+		moment_parse(text, len - has_zone, style, &ms)) {
 		*value = ms * target->units_per_ms;
 		return OUTCOME_OK;
 	}
