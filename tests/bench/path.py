@@ -112,9 +112,9 @@ class Job:
 
 
 JOBS = [
-    Job("path/pcap_raw_20_tumble", "pcap", RAW, HOURLY, 20, 21, 25e6),
-    Job("path/pcap_csv_tumble", "pcap", CSV, HOURLY, 1, 9, 10e6),
-    Job("path/pcap_json_hop", "pcap", JSON, SLIDING, 1, 7, 6e6),
+    Job("path/pcap_raw_20_tumble", "pcap", RAW, HOURLY, 20, 21, None),
+    Job("path/pcap_csv_tumble", "pcap", CSV, HOURLY, 1, 9, None),
+    Job("path/pcap_json_hop", "pcap", JSON, SLIDING, 1, 7, None),
     Job("path/file_csv_tumble", "file", CSV, HOURLY, 0, 9, None),
     Job("path/file_json_hop", "file", JSON, SLIDING, 0, 7, None),
 ]

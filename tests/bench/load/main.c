@@ -1,7 +1,7 @@
 // Run a job on this process's lcores, as tidewire does, behind a simulated NIC, and say what came
 // of it: a JSON object a line for each phase of the schedule, then one for the whole run.
 //
-//	load [--feed raw|csv|json] [--keys N] [--descriptors N] [--lcores LIST] --wire
+//	load [--feed raw|csv|json] [--keys N] [--descriptors N] [--lcores LIST] [--no-huge] --wire
 // RATE:SECONDS,… JOB.sql
 //
 // Rates are in events a second; 0 = as fast as they are taken. The job listens on port 9000; what
@@ -28,6 +28,7 @@ enum { DESCRIPTORS = 4096, ACCOUNT_MAX = 4096, HUGE_MB = 800, MEMORY_MB = 2048 }
 struct arguments {
 	const char *feed, *schedule, *lcores, *script;
 	uint32_t n_keys, n_descriptors;
+	bool no_huge; // although there are hugepages
 };
 
 static struct nic nic;
@@ -38,7 +39,7 @@ static bool take_arguments(struct arguments *args, int argc, char **argv)
 	static const struct option options[] = {{"feed", required_argument, NULL, 'f'},
 		{"keys", required_argument, NULL, 'k'}, {"wire", required_argument, NULL, 'w'},
 		{"descriptors", required_argument, NULL, 'd'},
-		{"lcores", required_argument, NULL, 'l'}, {0}};
+		{"lcores", required_argument, NULL, 'l'}, {"no-huge", no_argument, NULL, 'n'}, {0}};
 	int option;
 
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -57,6 +58,9 @@ static bool take_arguments(struct arguments *args, int argc, char **argv)
 			break;
 		case 'l':
 			args->lcores = optarg;
+			break;
+		case 'n':
+			args->no_huge = true;
 			break;
 		default:
 			return false;
@@ -85,7 +89,7 @@ static int start_eal(const struct arguments *args)
 {
 	char lcores[128], memory[32], prefix[64];
 	unsigned huge_mb = free_hugepages_mb();
-	bool is_huge = huge_mb >= HUGE_MB;
+	bool is_huge = huge_mb >= HUGE_MB && !args->no_huge;
 	char *argv[] = {"load", lcores, "--no-pci", "--no-telemetry", "--log-level=*:error",
 		"--vdev=net_null0,no-rx=1", prefix, "-m", memory,
 		is_huge ? "--in-memory" : "--no-huge", is_huge ? NULL : "--no-shconf"};
@@ -93,7 +97,7 @@ static int start_eal(const struct arguments *args)
 	snprintf(lcores, sizeof(lcores), "--lcores=%s", args->lcores);
 	snprintf(prefix, sizeof(prefix), "--file-prefix=load%d", (int)getpid());
 	snprintf(memory, sizeof(memory), "%d", is_huge ? HUGE_MB : MEMORY_MB);
-	if (!is_huge)
+	if (!is_huge && !args->no_huge)
 		fprintf(stderr, "load: no free hugepages, running without: slower\n");
 	return rte_eal_init(is_huge ? 10 : 11, argv);
 }
