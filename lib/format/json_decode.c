@@ -1,17 +1,20 @@
 // JSON objects to rows.
 //
-// Idea: feeds write their keys in the same order again and again, so the next key is guessed from
-// the last messages (json_keys.h); only columns that are wanted are converted. A plain message is
-// read by an index of its quotes and commas (json_index.h): the end of one value need not be found
-// before the next is looked at, which is what costs time. A message that is not plain, or in which
-// the index does not say what was expected, is read again with care, token by token (json_scan.h).
-// After: simdjson on demand (Keiser, Lemire 2023), Mison's speculation (Li et al. 2017).
+// Idea: only columns that are wanted are converted. A plain message is read by an index of its
+// quotes and commas (json_index.h): the end of one value need not be found before the next is
+// looked at, which is what costs time. Feeds write the same message again and again but for its
+// values, so what is between them is only compared with the last one's (json_shape.h). Where that
+// fails, the next key is guessed from the last messages (json_keys.h). A message that is not plain,
+// or in which the index does not say what was expected, is read again with care, token by token
+// (json_scan.h). After: simdjson on demand (Keiser, Lemire 2023), Mison's speculation (Li et al.
+// 2017).
 #include <errno.h>
 #include "format/formats.h"
 #include "format/json_index.h"
 #include "format/json_keys.h"
 #include "format/json_nested.h"
 #include "format/json_scan.h"
+#include "format/json_shape.h"
 #include "format/json_value.h"
 #include "format/options.h"
 
@@ -26,6 +29,7 @@ struct json_decoder {
 	bool fail_on_missing;
 	struct json_keys keys;
 	struct json_index index; // of the message being decoded
+	struct json_shape shape; // of one that was decoded, if they are 64 targets at most
 };
 
 static int syntax_error(struct row *row, const char *at)
@@ -291,6 +295,72 @@ static inline __attribute__((always_inline)) int decode_indexed(
 	return likely(seen == json->all_targets) ? OUTCOME_OK : fill_missing(row, json, &seen);
 }
 
+// The value text[:len] of a shape's part; what is unusual is OUTCOME_SKIP.
+static inline __attribute__((always_inline)) int take_shaped(struct row *row,
+	const struct json_decoder *json, const struct json_shape_part *part, const char *text,
+	uint32_t len)
+{
+	const struct target *target = &json->targets.of[part->target];
+	const char *end = text + len;
+
+	if (part->is_string) {
+		if (part->target == JSON_SKIP)
+			return OUTCOME_OK;
+		return json_convert_string(row, target, text, len, false, json->style);
+	}
+	if (unlikely(len == 0))
+		return OUTCOME_SKIP;
+	if (*text == 't' || *text == 'f') {
+		if (json_scan_word(text, end) != end)
+			return OUTCOME_SKIP;
+		return part->target == JSON_SKIP ? OUTCOME_OK
+						 : json_convert_other(row, target, text, len);
+	}
+	if (unlikely(json_scan_number(text, end) != end))
+		return OUTCOME_SKIP;
+	return part->target == JSON_SKIP ? OUTCOME_OK
+					 : json_convert_number(row, target, text, len, json->style);
+}
+
+// A message of the last shape, of which json->index has been made. OUTCOME_SKIP when it is not, or
+// when there is anything about its values that is not as usual. Any other way but OUTCOME_OK the
+// message is to be read again, too.
+static inline __attribute__((always_inline)) int decode_shaped(
+	struct row *row, const struct json_decoder *json, const char *text, const char *end)
+{
+	const struct json_shape *shape = &json->shape;
+	const char *at = text;
+
+	for (uint32_t i = 0; i < shape->n; i++) {
+		const struct json_shape_part *part = &shape->parts[i];
+		const char *value = at + part->len;
+
+		if (unlikely(!json_shape_matches(part, at, end)))
+			return OUTCOME_SKIP;
+		at = text + json->index.at[part->entry];
+		if (unlikely(take_shaped(row, json, part, value, (uint32_t)(at - value)) !=
+			     OUTCOME_OK))
+			return OUTCOME_SKIP;
+	}
+	if (unlikely(shape->n == 0 || at + shape->ending.len != end ||
+		     !json_shape_matches(&shape->ending, at, end)))
+		return OUTCOME_SKIP;
+	row->at = end;
+	return likely(shape->seen == json->all_targets) ? OUTCOME_OK
+							: fill_missing(row, json, &shape->seen);
+}
+
+// A plain message of another shape, which may be learnt.
+static __attribute__((noinline)) int decode_unshaped(
+	struct row *row, struct json_decoder *json, const char *text, const char *end)
+{
+	int outcome = decode_indexed(row, json, text, end);
+
+	if (outcome == OUTCOME_OK && json->shape.n_others++ % JSON_SHAPE_EVERY == 0)
+		json_shape_learn(&json->shape, &json->index, &json->keys, text, end);
+	return outcome;
+}
+
 static inline __attribute__((always_inline)) int decode_one(
 	struct decoder *decoder, const struct message *message, struct row *row)
 {
@@ -300,7 +370,13 @@ static inline __attribute__((always_inline)) int decode_one(
 	int outcome;
 
 	if (likely(json->targets.n <= 64 && json_index_make(&json->index, text, message->len))) {
-		outcome = decode_indexed(row, json, text, text + message->len);
+		outcome = decode_shaped(row, json, text, text + message->len);
+		if (likely(outcome == OUTCOME_OK))
+			return OUTCOME_OK;
+		if (outcome != OUTCOME_SKIP) // a missing column: some may be NULL already
+			row_undo(row, heap_used);
+		row->out->heap_used = heap_used;
+		outcome = decode_unshaped(row, json, text, text + message->len);
 		if (likely(outcome != OUTCOME_SKIP))
 			return outcome;
 		row_undo(row, heap_used);

@@ -22,9 +22,16 @@ struct json_index {
 
 static inline uint64_t json_running_xor(uint64_t bits)
 {
+#ifdef __PCLMUL__ // a product without carries by all ones
+	__m128i product =
+		_mm_clmulepi64_si128(_mm_cvtsi64_si128((int64_t)bits), _mm_set1_epi8(-1), 0);
+
+	return (uint64_t)_mm_cvtsi128_si64(product);
+#else
 	for (int shift = 1; shift < 64; shift *= 2)
 		bits ^= bits << shift;
 	return bits;
+#endif
 }
 
 // Make the index of text[:len]. False when the message is not plain, is too long, or is not UTF-8.
