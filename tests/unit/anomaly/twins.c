@@ -1,16 +1,9 @@
 // 'threshold', 'rate' and 'robust' against slow twins on random events: written from the words of
 // the documentation, which keep all there was and use libm. (Those of 'ewma', 'auto' and 'cusum'
-// are in habit.c and cusum.c, those of what 'rcf' and 'sequence' count in rcf_tree.c and
-// sequence_memory.c.)
-#include "series.h"
+// are in habit.c and cusum.c, those of 'seasonal', 'rcf' and 'sequence' in twin_*.c.)
+#include "tail_twin.h"
 
 enum { EVENTS = 3000 };
-
-static void assert_near(double surprise, double expected, double tolerance, int event)
-{
-	if (fabs(surprise - expected) > tolerance * fmax(1, expected))
-		fail_msg("event %d: %.12g, the twin says %.12g", event, surprise, expected);
-}
 
 // ---- threshold
 
@@ -185,36 +178,7 @@ static void rate_says_what_its_twin_says(void **)
 
 // ---- robust
 
-enum { ROBUST_MEMORY = 400, REFRACTORY = 200 };
-
-// The key's own tail of y = ln(1 + deviations).
-struct tail_twin {
-	int n;
-	double quantile, excess, told;
-};
-
-static double tail_surprise(const struct tail_twin *tail, double y)
-{
-	const double ordinary = -log10(0.05);
-
-	if (y > tail->quantile)
-		return ordinary + (y - tail->quantile) / (tail->excess * log(10));
-	return tail->quantile > 0 ? ordinary * y / tail->quantile : 0;
-}
-
-static void tail_learn(struct tail_twin *tail, double y)
-{
-	double step = tail->excess / (0.05 * tail->n + 1);
-
-	tail->n += tail->n < ROBUST_MEMORY;
-	if (y > tail->quantile) {
-		tail->excess += (y - tail->quantile - tail->excess) / (0.05 * tail->n + 3);
-		tail->excess = fmax(tail->excess, 0.1);
-		tail->quantile += 0.95 * step;
-	} else {
-		tail->quantile = fmax(tail->quantile - 0.05 * step, 0);
-	}
-}
+enum { ROBUST_MEMORY = 400 };
 
 struct robust_twin {
 	struct tail_twin tail;
@@ -260,7 +224,7 @@ static double scaled(double scale, double size, double n, double least)
 
 static double robust_feed(struct robust_twin *twin, double value)
 {
-	double least, away = fabs(value - twin->median), jump, n, y, surprise, left;
+	double least, away = fabs(value - twin->median), jump, n, y, surprise;
 
 	twin->values[twin->n++] = value;
 	if (twin->n == 5)
@@ -271,11 +235,9 @@ static double robust_feed(struct robust_twin *twin, double value)
 	least = twin->mean_deviation / 4 + 1e-9 * (fabs(twin->median) + fabs(value));
 	y = log(1 + fmax(away / fmax(1.4826 * twin->mad, least),
 			    jump / fmax(1.4826 * twin->step, least)));
-	surprise = tail_surprise(&twin->tail, y);
-	left = fmax(surprise - fmax(twin->tail.told + log10(0.05), 0), 0);
-	twin->tail.told = fmax(twin->tail.told * (1 - 1.0 / REFRACTORY), surprise);
+	surprise = tail_tell(&twin->tail, y);
 	if (twin->n > 30)
-		tail_learn(&twin->tail, y);
+		tail_learn(&twin->tail, y, ROBUST_MEMORY);
 	n = fmin(twin->n, ROBUST_MEMORY);
 	twin->mean_deviation +=
 		(fmin(away, 8 * 1.4826 * fmax(twin->mad, least)) - twin->mean_deviation) / n;
@@ -283,7 +245,7 @@ static double robust_feed(struct robust_twin *twin, double value)
 		copysign(fmin(away, fmax(1.859 * twin->mad, least) / n), value - twin->median);
 	twin->mad = scaled(twin->mad, away, n, least);
 	twin->step = scaled(twin->step, jump, n, least);
-	return left;
+	return surprise;
 }
 
 // A quantile is a float, so its share of a surprise is exact to some six digits.
