@@ -205,8 +205,10 @@ static void score_one(const struct rcf *rcf, struct rcf_state *state, const doub
 	float weights[RCF_DIMS];
 	float surprise, y;
 
-	if (state->n_events == 0)
+	if (state->n_events == 0) {
 		memcpy(state->first, values, rcf->n_columns * sizeof(*values));
+		memcpy(state->mean, values, rcf->n_columns * sizeof(*values));
+	}
 	make_point(rcf, state, values, &point, weights);
 	for (uint32_t i = 0; i < rcf->n_trees; i++) {
 		struct rcf_view view = tree_of(rcf, state, i);
