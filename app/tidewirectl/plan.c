@@ -55,6 +55,11 @@ static int compare(
 				"checkpoint (%s %u is missing): give --set what its command line "
 				"set",
 				was->kind, was->id);
+		if (op_state_version(is) != was->state_version)
+			return err_set(err, EINVAL,
+				"the state of %s %u has version %u, and this tidewirectl knows "
+				"version %u",
+				was->kind, was->id, was->state_version, op_state_version(is));
 	}
 	return 0;
 }

@@ -120,6 +120,9 @@ struct op_kind {
 	const char *(*explain)(const struct op_spec *spec, struct arena *arena);
 	// How its state in a checkpoint reads (dump.h). NULL = as bytes only.
 	const struct op_dump *dump;
+	// Grows when what spec has in checkpoints changes its form or its meaning, so that older
+	// ones are refused: the sum of what its parts say of theirs. NULL = 0.
+	uint32_t (*state_version)(const struct op_spec *spec);
 };
 
 // An operator of the plan. Immutable once planned.
@@ -136,6 +139,11 @@ struct op_spec {
 	uint16_t n_outs;
 	uint16_t late_out; // index in outs, plus 1; 0 = none
 };
+
+static inline uint32_t op_state_version(const struct op_spec *spec)
+{
+	return spec->kind->state_version != NULL ? spec->kind->state_version(spec) : 0;
+}
 
 static inline bool op_is_blocked(const struct op *op)
 {

@@ -20,6 +20,7 @@ static void add(struct list *list, const struct op_spec *spec)
 		.kind = kind->name,
 		.text = kind->explain != NULL ? kind->explain(spec, list->arena) : "",
 		.table = kind == &sink_kind ? sink_lmdb_table(spec->config) : NULL,
+		.state_version = op_state_version(spec),
 	};
 	for (uint16_t i = 0; i < spec->n_outs; i++)
 		add(list, spec->outs[i]);

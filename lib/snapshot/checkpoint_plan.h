@@ -7,6 +7,7 @@ struct checkpoint_operator {
 	const char *kind; // "WindowAggregate"
 	const char *text; // as EXPLAIN prints it: keys, window, aggregates …; without parallelism
 	const char *table; // of an lmdb sink: the table's name (database "table.NAME"); else NULL
+	uint32_t state_version; // of the form of its state
 };
 
 struct checkpoint_plan {

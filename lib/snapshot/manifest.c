@@ -54,9 +54,10 @@ static json_t *operators_json(const struct checkpoint_plan *plan)
 	for (uint32_t i = 0; i < plan->n_operators; i++) {
 		const struct checkpoint_operator *op = &plan->operators[i];
 
-		json_array_append_new(all, json_pack("{s:o, s:o, s:o, s:o}", "id", number(op->id),
-						   "kind", text_of(op->kind), "text",
-						   text_of(op->text), "table", text_of(op->table)));
+		json_array_append_new(all,
+			json_pack("{s:o, s:o, s:o, s:o, s:o}", "id", number(op->id), "kind",
+				text_of(op->kind), "text", text_of(op->text), "table",
+				text_of(op->table), "state_version", number(op->state_version)));
 	}
 	return all;
 }
@@ -209,6 +210,9 @@ static void get_operators(struct decoder *decoder, const json_t *json, struct ch
 		operators[i].kind = get_text(decoder, op, "kind", false);
 		operators[i].text = get_text(decoder, op, "text", false);
 		operators[i].table = get_text(decoder, op, "table", true);
+		// Without one it is from before there were versions: 0.
+		operators[i].state_version =
+			(uint32_t)json_integer_value(json_object_get(op, "state_version"));
 	}
 	plan->operators = operators;
 }

@@ -51,6 +51,7 @@ uint64_t manifest_n_records(const struct manifest *manifest);
 uint64_t manifest_n_bytes(const struct manifest *manifest);
 
 // Whether this plan can go on from the checkpoint: returns 0, or -EINVAL with *err naming the
-// operators that were added, removed or changed. where: "checkpoint 7 in 'DIR'".
+// operators that were added, removed or changed, or one whose state is of another version. where:
+// "checkpoint 7 in 'DIR'".
 int manifest_match(const struct manifest *manifest, const struct checkpoint_plan *plan,
 	const char *where, struct err *err);

@@ -47,6 +47,24 @@ static const struct checkpoint_operator *find(const struct checkpoint_plan *plan
 	return NULL;
 }
 
+// The job is the same: whether this program reads the state of its operators.
+static int match_versions(const struct manifest *manifest, const struct checkpoint_plan *plan,
+	const char *where, struct err *err)
+{
+	for (uint32_t i = 0; i < plan->n_operators; i++) {
+		const struct checkpoint_operator *op = &plan->operators[i];
+		uint32_t was = find(&manifest->plan, op->id)->state_version;
+
+		if (was != op->state_version)
+			return err_set(err, EINVAL,
+				"%s is of another version of tidewire: the state of operator "
+				"%" PRIu32 " (%s: %.200s) has version %" PRIu32
+				", and this tidewire knows version %" PRIu32,
+				where, op->id, op->kind, op->text, was, op->state_version);
+	}
+	return 0;
+}
+
 int manifest_match(const struct manifest *manifest, const struct checkpoint_plan *plan,
 	const char *where, struct err *err)
 {
@@ -66,7 +84,7 @@ int manifest_match(const struct manifest *manifest, const struct checkpoint_plan
 		if (find(plan, manifest->plan.operators[i].id) == NULL)
 			differ(&differences, "was removed", &manifest->plan.operators[i], NULL);
 	if (differences.n == 0)
-		return 0;
+		return match_versions(manifest, plan, where, err);
 	n_more = differences.n > NAMED_MAX ? differences.n - NAMED_MAX : 0;
 	if (n_more > 0)
 		return err_set(err, EINVAL, "%s is of another job: %.400s, and %" PRIu32 " more",

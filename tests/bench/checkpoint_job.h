@@ -54,7 +54,7 @@ struct run {
 	uint64_t hold_max; // ticks, of watched steps in which it was not
 };
 
-static const struct checkpoint_operator operators[] = {{1, "WindowAggregate", "k", NULL}};
+static const struct checkpoint_operator operators[] = {{1, "WindowAggregate", "k", NULL, 0}};
 static const struct checkpoint_plan plan = {"bench", "", 1, operators};
 
 static void must(bool is_good, const char *what)

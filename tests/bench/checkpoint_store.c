@@ -18,7 +18,7 @@ struct run {
 	uint64_t checkpoint;
 };
 
-static const struct checkpoint_operator operators[] = {{0, "GroupAggregate", "k", NULL}};
+static const struct checkpoint_operator operators[] = {{0, "GroupAggregate", "k", NULL, 0}};
 static const struct checkpoint_plan plan = {"bench", "", 1, operators};
 
 static void must(bool is_good, const char *what)

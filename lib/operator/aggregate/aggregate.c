@@ -9,6 +9,11 @@ uint32_t aggregate_state_size(const struct aggregate_call *call)
 	return call->function->state_size;
 }
 
+uint32_t aggregate_state_version(const struct aggregate_call *call)
+{
+	return call->function->state_version;
+}
+
 bool aggregate_can_retract(const struct aggregate_call *call)
 {
 	return call->function->retract != NULL;

@@ -62,6 +62,8 @@ struct aggregate_doc {
 uint16_t aggregate_docs(const struct aggregate_doc **docs);
 
 uint32_t aggregate_state_size(const struct aggregate_call *call); // bytes, a multiple of 8
+// Of what aggregate_pack() writes: grows when its form or its meaning changes.
+uint32_t aggregate_state_version(const struct aggregate_call *call);
 // Whether values can be taken back with aggregate_retract().
 bool aggregate_can_retract(const struct aggregate_call *call);
 // Whether the result is of the row that was added last, so that rows cannot share one.

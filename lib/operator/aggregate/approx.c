@@ -359,6 +359,7 @@ static int approx_unpack(
 
 const struct aggregate aggregate_approx_count = {
 	.state_size = sizeof(struct approx_state),
+	.state_version = 1, // 0: hashes by hash_bytes(), with a key of their own
 	.lift = approx_lift,
 	.combine = approx_combine,
 	.lower = approx_lower,

@@ -378,6 +378,7 @@ static int count_min_unpack(
 
 const struct aggregate aggregate_count_min = {
 	.state_size = sizeof(struct count_min),
+	.state_version = 1, // 0: hashes by hash_bytes(), and no count of rows
 	.takes_nulls = true,
 	.is_of_last_row = true,
 	.order = AGGREGATE_OLDEST_FIRST,

@@ -244,6 +244,7 @@ void distinct_wrap(struct aggregate_call *call, struct arena *arena)
 	data->inner = *call;
 	data->wrapper = (struct aggregate){
 		.state_size = INNER + function->state_size,
+		.state_version = function->state_version,
 		.takes_nulls = function->takes_nulls,
 		.order = function->order,
 		.lift = distinct_lift,

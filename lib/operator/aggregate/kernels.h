@@ -45,6 +45,7 @@ struct release {
 // Each kernel works on a whole block, in a loop of its own for its type.
 struct aggregate {
 	uint32_t state_size; // bytes, a multiple of 8
+	uint32_t state_version; // grows when what pack() writes changes its form or its meaning
 	bool takes_nulls; // rows whose first argument is NULL come too
 	bool is_list; // the state is a list (list.h)
 	bool is_of_last_row; // the result is of the row that was added last

@@ -366,9 +366,15 @@ static const char *anomaly_explain(const struct op_spec *spec, struct arena *are
 		config->detector->state_size(config->configuration));
 }
 
+static uint32_t anomaly_state_version(const struct op_spec *spec)
+{
+	return ((const struct anomaly_config *)spec->config)->detector->state_version;
+}
+
 const struct op_kind anomaly_kind = {
 	.name = "Anomaly",
 	.create = anomaly_create,
 	.explain = anomaly_explain,
 	.dump = &anomaly_dump,
+	.state_version = anomaly_state_version,
 };

@@ -53,6 +53,7 @@ struct verdict {
 struct detector_kind {
 	const char *name; // of 'detector' => '…'
 	bool takes_many_columns;
+	uint32_t state_version; // grows when states of released versions would be read wrongly
 	// Checks the options. Returns the configuration (in call->arena), or NULL with err: one
 	// sentence that names the option and says what would be right ("'alpha' is 1.5: it must be
 	// between 0 and 1").

@@ -442,9 +442,20 @@ static const char *over_explain(const struct op_spec *spec, struct arena *arena)
 	return text;
 }
 
+static uint32_t over_state_version(const struct op_spec *spec)
+{
+	const struct over_config *config = spec->config;
+	uint32_t sum = 0;
+
+	for (uint16_t c = 0; c < config->n_calls; c++)
+		sum += aggregate_state_version(&config->calls[c].call);
+	return sum;
+}
+
 const struct op_kind over_kind = {
 	.name = "OverAggregate",
 	.create = over_create,
 	.explain = over_explain,
 	.dump = &over_dump,
+	.state_version = over_state_version,
 };

@@ -251,9 +251,20 @@ static struct op *group_create(const struct op_spec *spec, struct op_task *task,
 	return &group->op;
 }
 
+static uint32_t group_state_version(const struct op_spec *spec)
+{
+	const struct group_window_config *config = spec->config;
+	uint32_t sum = 0;
+
+	for (uint16_t i = 0; i < config->n_aggregates; i++)
+		sum += aggregate_state_version(&config->aggregates[i]);
+	return sum;
+}
+
 const struct op_kind group_window_kind = {
 	.name = "GroupWindowAggregate",
 	.create = group_create,
 	.explain = group_window_explain,
 	.dump = &group_window_dump,
+	.state_version = group_state_version,
 };

@@ -203,9 +203,20 @@ static struct op *window_create(const struct op_spec *spec, struct op_task *task
 	return &window->op;
 }
 
+static uint32_t window_state_version(const struct op_spec *spec)
+{
+	const struct window_aggregate_config *config = spec->config;
+	uint32_t sum = 0;
+
+	for (uint16_t i = 0; i < config->n_aggregates; i++)
+		sum += aggregate_state_version(&config->aggregates[i]);
+	return sum;
+}
+
 const struct op_kind window_aggregate_kind = {
 	.name = "WindowAggregate",
 	.create = window_create,
 	.explain = window_aggregate_explain,
 	.dump = &window_dump,
+	.state_version = window_state_version,
 };

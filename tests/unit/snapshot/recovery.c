@@ -222,7 +222,7 @@ static void another_job_is_refused_by_name(void **)
 
 	rows_make(&rig, 6, 2);
 	memcpy(operators, rig_operators, sizeof(rig_operators));
-	operators[3] = (struct checkpoint_operator){3, "Deduplicate", "keys: k", NULL};
+	operators[3] = (struct checkpoint_operator){3, "Deduplicate", "keys: k", NULL, 0};
 	plan.n_operators = 3; // another name and text of the script are no matter
 	assert_int_equal(recovery_find(rig.dir, "latest", &plan, &recovery, &err), 0);
 	plan.n_operators = 4;
@@ -236,6 +236,25 @@ static void another_job_is_refused_by_name(void **)
 		"keys: k, j; window: TUMBLE");
 	operators[2].table = "others";
 	refuse(&rig, &plan, "; operator 2 was Sink: b, and is Sink: b");
+	rig_end(&rig);
+}
+
+static void states_of_another_version_are_refused_by_name(void **)
+{
+	struct checkpoint_operator operators[3];
+	struct checkpoint_plan plan = {.n_operators = 3, .operators = operators};
+	struct recovery recovery;
+	struct rig rig;
+	struct err err = {0};
+
+	memcpy(operators, rig_operators, sizeof(rig_operators));
+	rows_make(&rig, 9, 2);
+	operators[1].state_version = 1;
+	refuse(&rig, &plan,
+		"' is of another version of tidewire: the state of operator 1 (WindowAggregate: "
+		"keys: k; window: TUMBLE) has version 0, and this tidewire knows version 1");
+	operators[1].state_version = 0;
+	assert_int_equal(recovery_find(rig.dir, "latest", &plan, &recovery, &err), 0);
 	rig_end(&rig);
 }
 
@@ -392,6 +411,7 @@ int main(void)
 		cmocka_unit_test(a_table_that_cannot_be_verified_is_refused),
 		cmocka_unit_test(nothing_that_verifies_is_refused),
 		cmocka_unit_test(another_job_is_refused_by_name),
+		cmocka_unit_test(states_of_another_version_are_refused_by_name),
 		cmocka_unit_test(unknown_formats_are_refused_by_name),
 		cmocka_unit_test(a_second_process_is_refused),
 		cmocka_unit_test(a_savepoint_restores_and_is_not_changed),

@@ -20,9 +20,9 @@
 enum { RIG_OUTS = 3, RIG_SPACES = 4, RIG_PLACES = 12, RIG_OUT_BYTES = 32 << 20 };
 
 static const struct checkpoint_operator rig_operators[] = {
-	{0, "Source", "a", NULL},
-	{1, "WindowAggregate", "keys: k; window: TUMBLE", NULL},
-	{2, "Sink", "b", "results"},
+	{0, "Source", "a", NULL, 0},
+	{1, "WindowAggregate", "keys: k; window: TUMBLE", NULL, 0},
+	{2, "Sink", "b", "results", 0},
 };
 
 static const struct checkpoint_plan rig_plan = {
