@@ -1,8 +1,8 @@
 // ANOMALY: a table function whose rows are a table's with a score and a reason beside them.
 //
 //	ANOMALY(TABLE t PARTITION BY (k, …), DESCRIPTOR(ts), DESCRIPTOR(x, …), 'option' => value, …)
-//	ANOMALY(DATA => TABLE t PARTITION BY …, ON_TIME => DESCRIPTOR(ts), VALUE => DESCRIPTOR(x),
-//…)
+//	ANOMALY(DATA => TABLE t PARTITION BY …, ON_TIME => DESCRIPTOR(ts),
+//		VALUE => DESCRIPTOR(x, …), 'option' => value, …)
 #include <errno.h>
 #include <string.h>
 #include <strings.h>
@@ -104,6 +104,9 @@ static int place_args(struct binder *binder, const struct ast_expr *call, struct
 	if (args->time->call->n_args != 1)
 		return err_set_at(binder->err, args->time->pos,
 			"ANOMALY: ON_TIME is a DESCRIPTOR of one column: it is " USAGE);
+	if (args->values->call->n_args == 0)
+		return err_set_at(binder->err, args->values->pos,
+			"ANOMALY: VALUE is a DESCRIPTOR of at least one column: it is " USAGE);
 	return 0;
 }
 

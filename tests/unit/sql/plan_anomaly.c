@@ -86,6 +86,8 @@ static void says_what_it_takes(void **)
 			"1:72 ANOMALY has too many arguments: options have names, " USAGE},
 		{FROM "TABLE tx, DESCRIPTOR(ts, qty), DESCRIPTOR(qty)));",
 			"1:39 ANOMALY: ON_TIME is a DESCRIPTOR of one column: " USAGE},
+		{FROM "TABLE tx, DESCRIPTOR(ts), DESCRIPTOR()));",
+			"1:55 ANOMALY: VALUE is a DESCRIPTOR of at least one column: " USAGE},
 		{FROM "TABLE tx PARTITION BY qty ORDER BY ts, DESCRIPTOR(ts), DESCRIPTOR(qty)));",
 			"1:35 ANOMALY takes no ORDER BY: rows are scored in the order in which "
 			"they come"},
