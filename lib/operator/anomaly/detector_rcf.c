@@ -104,8 +104,10 @@ static const void *configure(const struct detector_call *call, struct err *err)
 		.tree_size = rcf_tree_size((uint32_t)sample),
 	};
 	rcf->size = (uint32_t)(sizeof(struct rcf_state) + rcf->n_trees * rcf->tree_size);
-	rcf->limit = (uint32_t)(0xffffffff * (trees * sample / memory));
-	return check_size(call, rcf, err) < 0 ? NULL : rcf;
+	if (check_size(call, rcf, err) < 0)
+		return NULL;
+	rcf->limit = (uint32_t)(0xffffffffull * rcf->n_trees * rcf->sample / rcf->memory);
+	return rcf;
 }
 
 static uint32_t state_size(const void *config)

@@ -40,7 +40,7 @@ struct robust_state {
 	double mean_deviation; // of |value − median|, for keys whose MAD is 0
 	double start[ROBUST_START];
 	struct own_tail tail;
-	uint32_t n; // values, counted no further than memory
+	uint32_t n; // values, counted no further than memory, or than it takes to settle
 	uint32_t unused;
 };
 
@@ -120,8 +120,8 @@ static void learn(const struct robust *robust, struct robust_state *state, doubl
 	double least = least_deviation(state, value);
 	double n, way;
 
-	state->n += state->n < robust->memory;
-	n = state->n;
+	state->n += state->n < robust->memory || state->n <= ROBUST_SETTLE;
+	n = state->n < robust->memory ? state->n : robust->memory;
 	way = fmin(fmax(median_step * state->mad, least) / n, deviation);
 	if (state->n > ROBUST_SETTLE)
 		own_tail_learn(&state->tail, y, robust->memory);

@@ -113,6 +113,27 @@ static void a_new_level_is_learnt(void **)
 	rig_end(&rig);
 }
 
+// One in twenty of what is ordinary is beyond the tail's quantile, however short the memory.
+static void a_short_memory_has_a_tail_too(void **)
+{
+	for (int memory = 10; memory <= 40; memory += 10) {
+		const struct detector_option options[] = {
+			{"memory", NULL, memory}, {"refractory", NULL, 0}};
+		struct detector_rig rig;
+		uint64_t seed = 9;
+		int n_beyond = 0;
+
+		rig_begin(&rig, "robust", options, 2);
+		for (int i = 0; i < 1000; i++)
+			rig_score(&rig, 0, 100 + series_normal(&seed));
+		for (int i = 0; i < 10000; i++)
+			n_beyond +=
+				rig_score(&rig, 0, 100 + series_normal(&seed)).surprise > 1.3011;
+		assert_in_range(n_beyond, 100, 1500);
+		rig_end(&rig);
+	}
+}
+
 static void words(void **)
 {
 	struct detector_rig rig;
@@ -175,6 +196,7 @@ int main(void)
 		cmocka_unit_test(a_far_value_is_odd_and_the_farther_the_more),
 		cmocka_unit_test(half_of_the_values_may_be_wild),
 		cmocka_unit_test(a_new_level_is_learnt),
+		cmocka_unit_test(a_short_memory_has_a_tail_too),
 		cmocka_unit_test(words),
 		cmocka_unit_test(constants_and_first_events),
 		cmocka_unit_test(anything_goes),
