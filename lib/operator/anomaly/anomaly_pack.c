@@ -2,8 +2,7 @@
 //
 //   ANOMALY_KEYS        buckets of keys (operator/keyed_record.h), the state of each as it is
 //   ANOMALY_LARGE_KEYS  a record for each key: its image │ size of its long strings 4 B │ these │
-//   the
-//                       state; or nothing: there is no such key any more
+//                       the state; or nothing: there is no such key any more
 //
 // Nothing is in hand then: a barrier waits until the rows before it are out.
 #include <assert.h>
