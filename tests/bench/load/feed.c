@@ -6,6 +6,7 @@
 
 enum { HEADERS_LEN = 14 + 20 + 8, RAW_EVENTS = 20, ID_DIGITS = 9, KEY_DIGITS = 6 };
 enum { MS_PER_DAY = 86400000 };
+enum { EVENTS_PER_MS = 10000 }; // of event time: about as fast as the clock, at the rates there are
 
 #define ID_MODULUS UINT64_C(1000000000)
 #define START_MS UINT64_C(1767225600000) // 2026-01-01 00:00:00 UTC
@@ -89,7 +90,7 @@ bool feed_init(struct feed *feed, const char *name, uint32_t n_keys)
 		snprintf(digits, sizeof(digits), "%03u", i);
 		memcpy(thousands[i], digits, 4);
 	}
-	*feed = (struct feed){.n_keys = n_keys, .events_per_ms = 1000, .ms = UINT64_MAX};
+	*feed = (struct feed){.n_keys = n_keys, .ms = UINT64_MAX};
 	if (strcmp(name, "raw") == 0)
 		init_raw(feed);
 	else if (strcmp(name, "csv") == 0)
@@ -111,7 +112,7 @@ static uint32_t key_of(const struct feed *feed, uint64_t event)
 // The time as text changes once a millisecond.
 static void set_time(struct feed *feed, uint64_t event)
 {
-	uint64_t ms = (uint64_t)((double)event / feed->events_per_ms) % MS_PER_DAY;
+	uint64_t ms = event / EVENTS_PER_MS % MS_PER_DAY;
 	uint32_t seconds = (uint32_t)(ms / 1000);
 	char text[16];
 
