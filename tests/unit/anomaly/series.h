@@ -41,6 +41,41 @@ static inline double series_any(uint64_t *seed)
 	return value;
 }
 
+enum series { SERIES_NORMAL, SERIES_HEAVY, SERIES_WALK, SERIES_WHOLE, SERIES_DAILY, SERIES };
+
+// The next value of a series of some kind, with something odd now and then.
+static inline double series_next(enum series series, uint64_t i, double last, uint64_t *seed)
+{
+	double odd = series_random(seed) % 300 == 0 ? 20 * series_uniform(seed) : 0;
+
+	switch (series) {
+	case SERIES_NORMAL:
+		return 50 + 3 * series_normal(seed) + odd;
+	case SERIES_HEAVY:
+		return 1 / (series_uniform(seed) + 1e-4);
+	case SERIES_WALK:
+		return last + series_normal(seed) + odd;
+	case SERIES_WHOLE:
+		return (double)(series_random(seed) % 7) + floor(odd);
+	default:
+		return 10 * sin((double)i * 6.283 / 288) + series_normal(seed) + odd;
+	}
+}
+
+// However little room there is, words end in it and nothing is written behind it.
+static inline void series_assert_words_end(
+	struct detector_rig *rig, const struct verdict *verdict, double value, size_t size)
+{
+	char text[40];
+
+	memset(text, 'x', sizeof(text));
+	if (verdict->reason == 0)
+		return;
+	rig->kind->explain(rig->config, verdict, &value, text, size);
+	assert_non_null(memchr(text, 0, size));
+	assert_int_equal(text[size], 'x');
+}
+
 // Any values at any times: each verdict is a number ≥ 0 that has its words; NaN says and teaches
 // nothing, infinities say much and teach nothing. A rig that reads no values is spared the latter.
 static inline void series_assert_takes_anything(struct detector_rig *rig, bool reads_values)
@@ -58,10 +93,11 @@ static inline void series_assert_takes_anything(struct detector_rig *rig, bool r
 		verdict = rig_score(rig, time, value);
 		assert_true(isfinite(verdict.surprise));
 		rig_explain(rig, &verdict, value);
+		series_assert_words_end(rig, &verdict, value, 1 + (size_t)i % 39);
 		if (!reads_values || isfinite(value))
 			continue;
 		assert_memory_equal(before, rig->state, size);
-		assert_true(isnan(value) ? verdict.surprise == 0 : verdict.surprise >= 1e6);
+		assert_true(isnan(value) ? verdict.surprise == 0 : verdict.surprise > 1000);
 	}
 	free(before);
 }
@@ -105,14 +141,21 @@ static inline void series_assert_blocks_are_nothing(struct detector_rig *rig)
 }
 
 // The detector refuses this option, in these words.
-static inline void series_assert_refused(
-	const char *name, const char *option, double number, const char *words)
+static inline void series_assert_refuses(
+	const char *name, const struct detector_option *option, const char *words)
 {
-	struct detector_option options[] = {{.name = option, .number = number}};
 	struct detector_rig rig;
 
-	rig_begin(&rig, name, options, 1);
+	rig_begin(&rig, name, option, 1);
 	assert_null(rig.config);
 	assert_string_equal(rig.err.text, words);
 	rig_end(&rig);
+}
+
+static inline void series_assert_refused(
+	const char *name, const char *option, double number, const char *words)
+{
+	const struct detector_option options[] = {{.name = option, .number = number}};
+
+	series_assert_refuses(name, options, words);
 }
