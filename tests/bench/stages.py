@@ -6,7 +6,7 @@
 perf interrupts the worker lcores some thousand times a second and notes in which function they were;
 the function's source file says which stage that is. Code that was inlined counts where it ended up.
 Cycles are TSC ticks an event, of all lcores together; with two of them what they wait for each other
-is left out. Needs perf (scripts/setup --dev).
+is left out. Needs perf (Debian's linux-perf).
 """
 
 import argparse
@@ -14,6 +14,7 @@ import collections
 import json
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -118,6 +119,8 @@ def main():
     parser.add_argument("jobs", nargs="*", help="raw, csv, json")
     args = parser.parse_args()
     build = args.build.resolve()
+    if shutil.which("perf") is None:
+        sys.exit("stages.py: there is no perf: apt-get install linux-perf")
     files = functions(build)
     columns = []
     with tempfile.TemporaryDirectory() as folder:
