@@ -137,16 +137,17 @@ static int bind_detector(struct binder *binder, const struct anomaly_args *args,
 
 // A number of an option for all detectors, from 0 to most.
 static int bind_number(struct binder *binder, struct options *options, const char *name,
-	double most, double *value)
+	double most, bool is_whole, double *value)
 {
 	struct detector_option option;
 	struct pos pos;
 
 	if (!take(options, name, &option, &pos))
 		return 0;
-	if (option.text != NULL || !(option.number >= 0 && option.number <= most))
-		return err_set_at(
-			binder->err, pos, "ANOMALY: '%s' is a number from 0 to %.16g", name, most);
+	if (option.text != NULL || !(option.number >= 0 && option.number <= most) ||
+		(is_whole && option.number != floor(option.number)))
+		return err_set_at(binder->err, pos, "ANOMALY: '%s' is a %snumber from 0 to %.16g",
+			name, is_whole ? "whole " : "", most);
 	*value = option.number;
 	return 0;
 }
@@ -220,8 +221,8 @@ int anomaly_bind_options(struct binder *binder, const struct anomaly_args *args,
 			return -EINVAL;
 	config->reason_limit = REASON_DEFAULT;
 	if (bind_detector(binder, args, options, config) < 0 ||
-		bind_number(binder, options, "reason", 1, &config->reason_limit) < 0 ||
-		bind_number(binder, options, "seed", SEED_MAX, &seed) < 0)
+		bind_number(binder, options, "reason", 1, false, &config->reason_limit) < 0 ||
+		bind_number(binder, options, "seed", SEED_MAX, true, &seed) < 0)
 		return -EINVAL;
 	if (n_columns > 1 && !config->detector->takes_many_columns)
 		return err_set_at(binder->err, args->values->pos,

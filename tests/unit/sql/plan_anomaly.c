@@ -151,7 +151,9 @@ static void says_what_is_wrong_with_an_option(void **)
 		{OVER_QTY "'detector' => 'threshold', 'above' => 1, 'reason' => 2));",
 			"2:54 ANOMALY: 'reason' is a number from 0 to 1"},
 		{OVER_QTY "'detector' => 'threshold', 'above' => 1, 'seed' => 'x'));",
-			"2:52 ANOMALY: 'seed' is a number from 0 to 9007199254740992"},
+			"2:52 ANOMALY: 'seed' is a whole number from 0 to 9007199254740992"},
+		{OVER_QTY "'detector' => 'threshold', 'above' => 1, 'seed' => 0.5));",
+			"2:52 ANOMALY: 'seed' is a whole number from 0 to 9007199254740992"},
 	};
 
 	PLANNING_CHECK(cases);
