@@ -93,21 +93,6 @@ static const char *joined(struct arena *arena, const char *const *texts)
 	return all;
 }
 
-int detector_choice(const struct detector_call *call, const char *name, const char *const *texts,
-	uint32_t *value, struct err *err)
-{
-	const struct detector_option *option = find(call, name);
-
-	if (option == NULL)
-		return 0;
-	for (uint32_t i = 0; option->text != NULL && texts[i] != NULL; i++)
-		if (strcmp(texts[i], option->text) == 0) {
-			*value = i;
-			return 0;
-		}
-	return err_set(err, EINVAL, "'%s' must be one of %s", name, joined(call->arena, texts));
-}
-
 int detector_options(const struct detector_call *call, const char *detector,
 	const char *const *names, struct err *err)
 {

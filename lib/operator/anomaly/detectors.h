@@ -22,9 +22,6 @@ extern const struct detector_kind detector_threshold;
 // most are allowed; infinite: no bound. NaN and infinities are no numbers.
 int detector_number(const struct detector_call *call, const char *name, double least, double most,
 	double *value, struct err *err);
-// The same for a text, which must be one of texts[], NULL behind the last: its index into *value.
-int detector_choice(const struct detector_call *call, const char *name, const char *const *texts,
-	uint32_t *value, struct err *err);
 // Whether each option that is given is one of names[], NULL behind the last.
 int detector_options(const struct detector_call *call, const char *detector,
 	const char *const *names, struct err *err);

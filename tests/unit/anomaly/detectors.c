@@ -48,7 +48,6 @@ static void options_say_what_would_be_right(void **)
 		{"alpha", NULL, 1.5}, {"mode", "c", 0}, {"beta", "x", 0}};
 	struct detector_call call = {.options = options, .n_options = 3, .arena = arena_new()};
 	struct err err = {0};
-	uint32_t choice;
 	double value = 7;
 
 	assert_true(detector_number(&call, "alpha", 0, 1, &value, &err) < 0);
@@ -56,9 +55,6 @@ static void options_say_what_would_be_right(void **)
 	err = (struct err){0};
 	assert_true(detector_number(&call, "beta", 0, INFINITY, &value, &err) < 0);
 	assert_string_equal(err.text, "'beta' is 'x': it must be a number, 0 at least");
-	err = (struct err){0};
-	assert_true(detector_choice(&call, "mode", texts, &choice, &err) < 0);
-	assert_string_equal(err.text, "'mode' must be one of 'a', 'b'");
 	err = (struct err){0};
 	assert_true(detector_options(&call, "x", texts, &err) < 0);
 	assert_string_equal(err.text, "'alpha' is no option of the detector 'x': it has 'a', 'b'");
