@@ -4,9 +4,10 @@
 #include <string.h>
 #include "operator/anomaly/anomaly_state.h"
 
-// While rows make states be packed, a call goes on until so much was written, and rows are scored
-// few at a time, so that there is always room for what they make us write.
-enum { PORTION_BYTES = 128 << 10 };
+// While rows make states be packed, a call goes on until PORTION_BYTES were written, or one state
+// that is larger: writing holds the lcore. Rows are scored few at a time, so that there is always
+// room for what they make us write.
+enum { PORTION_BYTES = 16 << 10, ROOM_BYTES = 256 << 10 };
 
 // ---- Results
 
@@ -109,12 +110,12 @@ static uint16_t rows_at_once(const struct anomaly *anomaly)
 
 	if (!anomaly->is_large || n > KEYED_PART_ROWS)
 		return KEYED_PART_ROWS;
-	return (uint16_t)n;
+	return n > 0 ? (uint16_t)n : 1;
 }
 
 static bool has_room(const struct anomaly *anomaly)
 {
-	return record_room(anomaly->op.task->out) >= 2 * PORTION_BYTES + RECORD_CHUNK_SIZE;
+	return record_room(anomaly->op.task->out) >= ROOM_BYTES + RECORD_CHUNK_SIZE;
 }
 
 // True when all rows of the block in hand are scored.

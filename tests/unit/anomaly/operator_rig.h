@@ -188,9 +188,30 @@ static inline void job_stop(struct job *job)
 	}
 }
 
+// Bytes of state that the instance has packed.
+static inline uint64_t job_packed(const struct job_instance *instance)
+{
+	return instance->task.out != NULL ? instance->task.out->n_bytes : 0;
+}
+
+// Since then, in one call: no more than one large state, or a few that are less large. (Those that
+// make room for others, and small ones, whose buckets are packed, are bounded elsewhere.)
+static inline void job_assert_short_hold(const struct job_instance *instance, uint64_t before)
+{
+	const struct anomaly_config *config = &instance->job->config;
+	uint32_t size = config->detector->state_size(config->configuration);
+	uint64_t n_bytes = job_packed(instance) - before;
+
+	if (size > DETECTOR_STATE_INLINE && !instance->job->evicts)
+		assert_true(n_bytes <= (size > 32 << 10 ? size : 32 << 10) + (4 << 10));
+}
+
 static inline void job_feed_one(struct job_instance *instance, const struct block *block)
 {
+	uint64_t before = job_packed(instance);
+
 	op_feed(instance->op, block);
+	job_assert_short_hold(instance, before);
 	for (int i = 0; instance->op->pending; i++) {
 		assert_true(i < 1000000);
 		instance->task.blocked = false;
@@ -198,7 +219,9 @@ static inline void job_feed_one(struct job_instance *instance, const struct bloc
 			checkpointed_pack(instance->op, 10); // a block may wait for that
 			checkpointed_drain(instance->job->saved);
 		}
+		before = job_packed(instance);
 		instance->op->ops->resume(instance->op);
+		job_assert_short_hold(instance, before);
 	}
 	instance->task.blocked = false;
 }
