@@ -77,29 +77,39 @@ static bool deepen(struct keyed_store *store, struct place *at, uint64_t hash)
 	return true;
 }
 
-// Move the entries with the bit after `bit` of their hash set from one bucket to another.
+static void hash_bucket(
+	const struct keyed_store *store, uint32_t bucket, uint32_t n, uint64_t *hashes)
+{
+	const uint8_t *entries = bucket_entry(store, bucket, 0);
+
+	if (!store->keys->has_strings)
+		hash_many(store->seed, entries, store->entry_size, store->keys->size, n, hashes);
+	else
+		for (uint32_t i = 0; i < n; i++)
+			key_hashes(store->keys, store->seed, entries + i * store->entry_size, 1,
+				&hashes[i]);
+}
+
+// Move the entries with the bit after `bit` of their hash set from one bucket to another. Which way
+// an entry goes is a coin's toss, so there is no branch on it: both kinds are copied.
 static void divide(struct keyed_store *store, uint32_t from, uint32_t to, uint32_t bit)
 {
-	uint8_t *from_tags = bucket_tags(store, from), *to_tags = bucket_tags(store, to);
-	uint32_t n = *bucket_count(store, from), n_kept = 0, n_moved = 0;
+	uint32_t sides[] = {from, to}, n_on[] = {0, 0}, n = *bucket_count(store, from);
+	uint32_t n_words = store->entry_size / sizeof(uint64_t);
+	uint64_t hashes[PAGE_SIDE_SIZE];
 
+	hash_bucket(store, from, n, hashes);
 	for (uint32_t i = 0; i < n; i++) {
-		uint8_t *entry = bucket_entry(store, from, i);
-		uint8_t tag = from_tags[i];
-		uint64_t hash;
+		uint32_t side = hashes[i] << bit >> 63, at = n_on[side]++;
+		const uint64_t *entry = (const uint64_t *)bucket_entry(store, from, i);
+		uint64_t *copy = (uint64_t *)bucket_entry(store, sides[side], at);
 
-		key_hashes(store->keys, store->seed, entry, 1, &hash);
-		if (hash << bit >> 63) {
-			memcpy(bucket_entry(store, to, n_moved), entry, store->entry_size);
-			to_tags[n_moved++] = tag;
-			continue;
-		}
-		if (n_kept != i)
-			memcpy(bucket_entry(store, from, n_kept), entry, store->entry_size);
-		from_tags[n_kept++] = tag;
+		for (uint32_t word = 0; word < n_words; word++)
+			copy[word] = entry[word];
+		bucket_tags(store, sides[side])[at] = bucket_tags(store, from)[i];
 	}
-	*bucket_count(store, from) = (uint8_t)n_kept;
-	*bucket_count(store, to) = (uint8_t)n_moved;
+	*bucket_count(store, from) = (uint8_t)n_on[0];
+	*bucket_count(store, to) = (uint8_t)n_on[1];
 }
 
 static bool split(struct keyed_store *store, uint64_t hash)

@@ -71,15 +71,18 @@ struct guess {
 	uint8_t *first, *second; // NULL when the tags point to none, the same when to one only
 };
 
-// What the first line's tags point to, on its way into the cache.
+// What the first line's tags point to, on its way into the cache; or else where a new key goes.
 static inline __attribute__((always_inline)) struct guess guess_entries(
 	uint8_t *entries, const uint8_t *tags, uint32_t tags_size, uint32_t entry_size, uint8_t tag)
 {
-	uint64_t match = match_tags(tags, tags[tags_size - 1], tag), others = match & (match - 1);
+	uint32_t count = tags[tags_size - 1];
+	uint64_t match = match_tags(tags, count, tag), others = match & (match - 1);
 	struct guess guess;
 
-	if (match == 0)
+	if (match == 0) {
+		prefetch_entry(entries + count * entry_size, entry_size);
 		return (struct guess){NULL, NULL};
+	}
 	others = others != 0 ? others : match;
 	guess.first = entries + (uint32_t)__builtin_ctzll(match) * entry_size;
 	guess.second = entries + (uint32_t)__builtin_ctzll(others) * entry_size;
@@ -187,9 +190,23 @@ static uint16_t find_to_change(struct keyed_store *store, const void *images,
 	return find_block(store, images, hashes, n, store->track->mark, states);
 }
 
+// A new key splits a full bucket, all of which is read: that takes as long as to get it.
+static void prefetch_full(const struct keyed_store *store, uint64_t hash)
+{
+	uint32_t bucket;
+
+	if (store->root == PAGE_NONE)
+		return;
+	bucket = locate_bucket(store, hash);
+	if (*bucket_count(store, bucket) == store->capacity)
+		for (uint32_t at = 0; at < PAGE_SIZE; at += TAG_LINE)
+			__builtin_prefetch(bucket_entry(store, bucket, 0) + at, 1);
+}
+
 uint16_t keyed_store_upsert(struct keyed_store *store, const void *images, const uint64_t *hashes,
 	uint16_t n, void **states)
 {
+	enum { AHEAD = 3 };
 	uint16_t n_found = find_to_change(store, images, hashes, n, states), n_refused = 0;
 	bool moved = false;
 
@@ -199,6 +216,8 @@ uint16_t keyed_store_upsert(struct keyed_store *store, const void *images, const
 		const uint8_t *image = (const uint8_t *)images + (uint64_t)i * store->keys->size;
 		uint8_t *entry = NULL;
 
+		if (i + AHEAD < n && states[i + AHEAD] == NULL)
+			prefetch_full(store, hashes[i + AHEAD]);
 		if (states[i] != NULL)
 			continue;
 		if (store->root != PAGE_NONE) // the block may have had it before

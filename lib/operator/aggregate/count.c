@@ -6,9 +6,11 @@ struct count_state {
 
 static uint32_t count_lift(const struct lift *lift)
 {
-	for (uint16_t i = 0; i < lift->n; i++)
-		if (lift->states[i] != NULL)
-			((struct count_state *)state_at(lift->states[i], lift->offset))->n++;
+	const struct lift rows = *lift;
+
+	for (uint16_t i = 0; i < rows.n; i++)
+		if (rows.states[i] != NULL)
+			((struct count_state *)state_at(rows.states[i], rows.offset))->n++;
 	return 0;
 }
 

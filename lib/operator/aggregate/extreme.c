@@ -33,12 +33,13 @@ typedef struct str view;
                                                                                                    \
 	static uint32_t name##_lift(const struct lift *lift)                                       \
 	{                                                                                          \
-		const T *values = lift->values;                                                    \
+		const struct lift rows = *lift;                                                    \
+		const T *values = rows.values;                                                     \
                                                                                                    \
-		for (uint16_t i = 0; i < lift->n; i++)                                             \
-			if (lift->states[i] != NULL)                                               \
-				name##_take(state_at(lift->states[i], lift->offset),               \
-					values[lift->slots[i]]);                                   \
+		for (uint16_t i = 0; i < rows.n; i++)                                              \
+			if (rows.states[i] != NULL)                                                \
+				name##_take(state_at(rows.states[i], rows.offset),                 \
+					values[rows.slots[i]]);                                    \
 		return 0;                                                                          \
 	}                                                                                          \
                                                                                                    \

@@ -4,6 +4,7 @@
 
 // The rows that one call adds or takes back: values[slots[i]] and the state at states[i] + offset,
 // for i < n. Rows that are NULL or that the filter leaves out are not among them.
+// A loop that writes states works with a copy of it, which the compiler then keeps in registers.
 struct lift {
 	const struct aggregate_call *call;
 	const void *values; // columns[0]'s, of the argument's type; NULL for COUNT(*)

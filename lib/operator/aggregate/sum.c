@@ -30,20 +30,21 @@ struct decimal_state {
 
 // Lift and retract: one value into the state's sum and n, or out of them. What a sum of
 // floating-point numbers has lost to rounding stays lost, as in Flink.
-#define SUM_LIFT(name, state_type, T, add)                               \
-	static uint32_t name(const struct lift *lift)                    \
-	{                                                                \
-		const T *values = lift->values;                          \
-                                                                         \
-		for (uint16_t i = 0; i < lift->n; i++) {                 \
-			struct state_type *state;                        \
-                                                                         \
-			if (lift->states[i] == NULL)                     \
-				continue;                                \
-			state = state_at(lift->states[i], lift->offset); \
-			add(state, values[lift->slots[i]], 1);           \
-		}                                                        \
-		return 0;                                                \
+#define SUM_LIFT(name, state_type, T, add)                             \
+	static uint32_t name(const struct lift *lift)                  \
+	{                                                              \
+		const struct lift rows = *lift;                        \
+		const T *values = rows.values;                         \
+                                                                       \
+		for (uint16_t i = 0; i < rows.n; i++) {                \
+			struct state_type *state;                      \
+                                                                       \
+			if (rows.states[i] == NULL)                    \
+				continue;                              \
+			state = state_at(rows.states[i], rows.offset); \
+			add(state, values[rows.slots[i]], 1);          \
+		}                                                      \
+		return 0;                                              \
 	}
 
 #define SUM_COMBINE(name, state_type, add)                                                        \
