@@ -1,8 +1,11 @@
 // Keyed state that grows from nothing: rows of keys that are all new, in random order, a block at a
 // time.
 //
-//   block    what a block of 64 new keys costs, at the median, at p99.9, and at worst while the
-//            scheduler left the thread on its CPU: no rehash, no stall
+//   block    what a block of 256 new keys costs: no rehash, no stall
+//   close    the same of a step of the window's close, when all are there
+//   drop     the same of a block of rows behind which pages of the closed window are given back
+//            _max: the longest while the scheduler left the thread on its CPU;
+//            _max_switched: the longest of all
 //   bytes    memory per key when all are there, directory and free room in buckets included; the
 //            state itself, key and aggregates, is 64 bytes
 #include "keyed_rig.h"
@@ -15,6 +18,7 @@ struct size {
 };
 
 enum { STATE_BYTES = 64, STALL_US = 50 };
+enum { DROPPED_PAGES = 64 }; // what the keys of a block and their directory take, at most
 
 // The i-th of n keys, each once: multiplication by a number without a common divisor (n is a power
 // of ten).
@@ -35,7 +39,7 @@ static long n_switches(void)
 	struct rusage usage;
 
 	getrusage(RUSAGE_THREAD, &usage);
-	return usage.ru_nivcsw;
+	return usage.ru_nvcsw + usage.ru_nivcsw;
 }
 
 // Pages that nobody has touched cost what the kernel takes to find them; an appliance has its
@@ -55,39 +59,114 @@ static void report(const char *size, const char *what, double value, const char 
 		printf("-\n");
 }
 
+// What was done at a time, in ticks. held: of what the scheduler left on its CPU.
+struct steps {
+	struct hist all;
+	uint64_t worst_held, worst;
+	long n_switches;
+	uint64_t begin;
+};
+
+static void step_begin(struct steps *steps)
+{
+	steps->n_switches = n_switches();
+	steps->begin = rte_rdtsc();
+}
+
+static void step_end(struct steps *steps)
+{
+	uint64_t ticks = rte_rdtsc() - steps->begin;
+
+	hist_record(&steps->all, ticks, 1);
+	if (ticks > steps->worst)
+		steps->worst = ticks;
+	if (ticks > steps->worst_held && n_switches() == steps->n_switches)
+		steps->worst_held = ticks;
+}
+
+static void report_steps(const char *size, const char *what, const struct steps *steps, double us)
+{
+	const struct {
+		const char *name;
+		double ticks, goal;
+	} rows[] = {
+		{"p50", (double)hist_quantile(&steps->all, 0.5), 0},
+		{"p999", (double)hist_quantile(&steps->all, 0.999), 0},
+		{"max", (double)steps->worst_held, STALL_US},
+		{"max_switched", (double)steps->worst, 0},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		char name[64];
+
+		snprintf(name, sizeof(name), "%s_%s", what, rows[i].name);
+		report(size, name, rows[i].ticks * us, "us", rows[i].goal);
+	}
+}
+
+static void grow(struct keyed *keyed, struct steps *steps)
+{
+	for (uint64_t key = 0; key < keyed->n_keys; key += BLOCK_ROWS_MAX) {
+		next_keys(keyed, key);
+		step_begin(steps);
+		feed(keyed, 1);
+		step_end(steps);
+	}
+}
+
+// The watermark, and what it takes until all keys are out.
+static void close_window(struct keyed *keyed, struct steps *steps)
+{
+	struct block control = {.kind = BLOCK_WATERMARK, .watermark = SLIDE - 1};
+
+	step_begin(steps);
+	op_feed(keyed->window, &control);
+	step_end(steps);
+	while (keyed->window->pending) {
+		keyed->task.blocked = false;
+		step_begin(steps);
+		keyed->window->ops->resume(keyed->window);
+		step_end(steps);
+	}
+}
+
+// Rows of the next window, behind which the pages of the one that was closed are given back.
+static void drop(struct keyed *keyed, struct steps *steps)
+{
+	for (uint64_t i = 0; i < N_EVENTS; i++)
+		keyed->columns[0][i] = SLIDE;
+	while (keyed->pool.n_used > DROPPED_PAGES) {
+		next_keys(keyed, 0);
+		step_begin(steps);
+		feed(keyed, 1);
+		step_end(steps);
+	}
+}
+
 static void measure(const struct size *size)
 {
+	static struct steps grown, closed, dropped;
 	struct keyed keyed = {.n_keys = size->n_keys, .n_overlapping = 1};
-	struct hist all = {0};
-	uint64_t worst = 0;
-	double begin, us;
-	uint64_t start;
+	double begin = bench_seconds(), us;
+	uint64_t start = rte_rdtsc(), n_used;
 
+	grown = closed = dropped = (struct steps){0};
 	keyed.arena = arena_new();
 	make_events(&keyed);
 	configure(&keyed);
 	make_window(&keyed);
 	touch(&keyed.pool);
-	begin = bench_seconds();
-	start = rte_rdtsc();
-	for (uint64_t key = 0; key < size->n_keys; key += BLOCK_ROWS_MAX) {
-		long n = n_switches();
-		uint64_t block, at;
-
-		next_keys(&keyed, key);
-		at = rte_rdtsc();
-		feed(&keyed, 1);
-		block = rte_rdtsc() - at;
-		hist_record(&all, block, 1);
-		if (block > worst && n_switches() == n)
-			worst = block;
-	}
+	grow(&keyed, &grown);
+	n_used = keyed.pool.n_used;
+	close_window(&keyed, &closed);
+	drop(&keyed, &dropped);
 	us = (bench_seconds() - begin) * 1e6 / (double)(rte_rdtsc() - start);
-	report(size->name, "block_p50", (double)hist_quantile(&all, 0.5) * us, "us", 0);
-	report(size->name, "block_p999", (double)hist_quantile(&all, 0.999) * us, "us", 0);
-	report(size->name, "block_max", (double)worst * us, "us", STALL_US);
-	report(size->name, "bytes_per_key",
-		(double)keyed.pool.n_used * PAGE_SIZE / (double)size->n_keys, "B", 2 * STATE_BYTES);
+	report_steps(size->name, "block", &grown, us);
+	report_steps(size->name, "close", &closed, us);
+	report_steps(size->name, "drop", &dropped, us);
+	report(size->name, "bytes_per_key", (double)n_used * PAGE_COST / (double)size->n_keys, "B",
+		2 * STATE_BYTES);
+	free_keyed(&keyed);
 }
 
 static const struct size sizes[] = {{"100k", 100000}, {"1m", 1000000}, {"10m", 10000000}};

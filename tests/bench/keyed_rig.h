@@ -14,6 +14,7 @@ struct keyed {
 	uint32_t n_overlapping; // windows a row is in; 1 = TUMBLE
 	bool cumulates;
 	bool takes_checkpoints;
+	uint64_t pool_size; // 0 = enough
 	uint32_t n_held; // slices and sums that hold all keys at a time
 	bool is_ready;
 	struct arena *arena;
@@ -64,6 +65,8 @@ static void make_window(struct keyed *keyed)
 	static const struct op_ops ops = {.process = bench_ignore, .control = bench_ignore};
 	uint64_t pool_size = (keyed->n_keys * 200 + (4 << 20)) * (keyed->n_held + 2);
 
+	if (keyed->pool_size != 0)
+		pool_size = keyed->pool_size;
 	if (page_pool_init(&keyed->pool, &huge_mem, pool_size) < 0)
 		bench_must(NULL, "a pool");
 	hash_seed_from(&keyed->seed, 1);
@@ -106,4 +109,14 @@ static inline void make_events(struct keyed *keyed)
 		keyed->columns[1][i] = (int64_t)(i % keyed->n_keys);
 		keyed->columns[2][i] = (int64_t)(bench_random() % 100000);
 	}
+}
+
+// For programs that make one after another.
+static __attribute__((unused)) void free_keyed(struct keyed *keyed)
+{
+	keyed->window->ops->free(keyed->window);
+	page_pool_destroy(&keyed->pool, &huge_mem);
+	for (int c = 0; c < COLUMNS; c++)
+		free(keyed->columns[c]);
+	arena_free(keyed->arena);
 }

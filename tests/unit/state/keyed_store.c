@@ -333,6 +333,61 @@ static void is_a_map_whose_keys_come_and_go(void **)
 	rig_free(rig);
 }
 
+// Pages that n keys take, each the next of next_key().
+static uint32_t pages_of(int64_t (*next_key)(void), uint32_t n)
+{
+	struct rig *rig = rig_new(KEY_NUMBER, 48, 4000);
+	uint32_t n_pages;
+
+	for (uint32_t at = 0; at < n; at += BLOCK_ROWS_MAX) {
+		for (int i = 0; i < BLOCK_ROWS_MAX; i++)
+			rig->numbers[i] = next_key();
+		assert_int_equal(upsert(rig, BLOCK_ROWS_MAX), 0);
+	}
+	n_pages = rig->pool.n_used;
+	rig_free(rig);
+	return n_pages;
+}
+
+static int64_t next_number(void)
+{
+	static int64_t next;
+
+	return next++;
+}
+
+// The next number whose hash begins with 10 zeros where the seed is 0.
+static int64_t next_that_meets(void)
+{
+	static uint64_t next;
+	struct hash_seed seed;
+	uint64_t image[2] = {0};
+
+	hash_seed_from(&seed, 0);
+	do
+		image[1] = next++;
+	while (hash_bytes(&seed, image, sizeof(image)) >> 54 != 0);
+	return (int64_t)image[1];
+}
+
+static int64_t next_high_bits(void)
+{
+	static uint64_t next;
+
+	return (int64_t)(next++ << 50);
+}
+
+// Keys that somebody chose: all in one bucket under a seed that he knew, or alike in all but a few
+// bits.
+static void spreads_keys_that_are_chosen_to_meet(void **)
+{
+	enum { N_KEYS = 40 * BLOCK_ROWS_MAX };
+	uint32_t n_pages = pages_of(next_number, N_KEYS);
+
+	assert_in_range(pages_of(next_that_meets, N_KEYS), n_pages * 4 / 5, n_pages * 6 / 5);
+	assert_in_range(pages_of(next_high_bits, N_KEYS), n_pages * 4 / 5, n_pages * 6 / 5);
+}
+
 // The bytes of an entry stay in its bucket when it goes.
 static void forgets_a_key_that_was_the_last_of_its_bucket(void **)
 {
@@ -416,6 +471,7 @@ int main(void)
 		cmocka_unit_test(refuses_keys_that_are_too_long),
 		cmocka_unit_test(refuses_states_that_are_too_large),
 		cmocka_unit_test(is_a_map_whose_keys_come_and_go),
+		cmocka_unit_test(spreads_keys_that_are_chosen_to_meet),
 		cmocka_unit_test(forgets_a_key_that_was_the_last_of_its_bucket),
 	};
 
