@@ -91,6 +91,16 @@ static inline bool nulls_get(const uint64_t *nulls, uint16_t slot)
 	return nulls != NULL && (nulls[slot / 64] >> (slot % 64) & 1);
 }
 
+// Whether any slot of a block's column is NULL.
+static inline bool nulls_any(const uint64_t *nulls)
+{
+	uint64_t any = 0;
+
+	for (int i = 0; nulls != NULL && i < BLOCK_NULL_WORDS; i++)
+		any |= nulls[i];
+	return any != 0;
+}
+
 static inline void nulls_set(uint64_t *nulls, uint16_t slot)
 {
 	nulls[slot / 64] |= 1ull << (slot % 64);

@@ -93,17 +93,6 @@ static void mark_nulls(
 	}
 }
 
-static bool any_null(const uint64_t *nulls)
-{
-	uint64_t any = 0;
-
-	if (nulls == NULL)
-		return false;
-	for (int i = 0; i < BLOCK_NULL_WORDS; i++)
-		any |= nulls[i];
-	return any != 0;
-}
-
 // The most frequent key, a single value of 8 bytes without NULLs: two stores a row, one pass.
 static void images_of_word(
 	const struct block *block, const uint64_t *restrict values, uint64_t *restrict images)
@@ -123,7 +112,7 @@ static void images_of_word(
 static bool is_word(const struct key_layout *layout, const struct block *block)
 {
 	return layout->n_columns == 1 && type_width(layout->types[0].kind) == sizeof(uint64_t) &&
-	       !any_null(block->columns[layout->columns[0]].nulls);
+	       !nulls_any(block->columns[layout->columns[0]].nulls);
 }
 
 void key_images(const struct key_layout *layout, const struct block *block, void *images)
@@ -138,7 +127,7 @@ void key_images(const struct key_layout *layout, const struct block *block, void
 
 		spread_width((char *)images + layout->offsets[i], layout->size, column->values,
 			block, type_width(layout->types[i].kind));
-		if (any_null(column->nulls))
+		if (nulls_any(column->nulls))
 			mark_nulls(layout, block, i, images);
 	}
 }

@@ -255,17 +255,6 @@ uint16_t block_store_append(
 	return n;
 }
 
-static bool has_null(const uint64_t *nulls)
-{
-	uint64_t any = 0;
-
-	if (nulls == NULL)
-		return false;
-	for (int i = 0; i < BLOCK_NULL_WORDS; i++)
-		any |= nulls[i];
-	return any != 0;
-}
-
 bool block_store_is_plain(
 	const struct schema *schema, const struct block *from, const uint16_t *slots, uint16_t n)
 {
@@ -275,7 +264,7 @@ bool block_store_is_plain(
 		const struct str *views = from->columns[c].values;
 		bool any_long = false;
 
-		if (has_null(from->columns[c].nulls))
+		if (nulls_any(from->columns[c].nulls))
 			return false;
 		if (!type_is_view(schema->fields[c].type.kind))
 			continue;

@@ -34,17 +34,6 @@ enum aggregate_order aggregate_order(const struct aggregate_call *call)
 	return call->function->order;
 }
 
-static bool any_null(const struct column *column)
-{
-	uint64_t any = 0;
-
-	if (column->nulls == NULL)
-		return false;
-	for (int i = 0; i < BLOCK_NULL_WORDS; i++)
-		any |= column->nulls[i];
-	return any != 0;
-}
-
 // Which rows count: those that the filter lets through and whose argument is not NULL.
 struct chosen {
 	uint16_t n;
@@ -85,7 +74,7 @@ static uint32_t lift_rows(
 		lift->values = lift->columns[0]->values;
 	if (call->n_arguments > 0 && !call->function->takes_nulls)
 		argument = lift->columns[0];
-	if (filter != NULL || (argument != NULL && any_null(argument))) {
+	if (filter != NULL || (argument != NULL && nulls_any(argument->nulls))) {
 		choose(&chosen, lift, filter, argument);
 		lift->slots = chosen.slots;
 		lift->states = chosen.states;

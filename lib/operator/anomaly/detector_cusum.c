@@ -57,7 +57,7 @@ static const void *configure(const struct detector_call *call, struct err *err)
 		detector_number(call, "alpha", 1e-6, 1, &alpha, err) < 0 ||
 		detector_number(call, "drift", 0.01, 100, &drift, err) < 0 ||
 		detector_number(call, "alarm", 0.1, 1e6, &alarm, err) < 0 ||
-		detector_number(call, "warmup", 2, 1e9, &warmup, err) < 0 ||
+		detector_whole(call, "warmup", 2, 1e9, &warmup, err) < 0 ||
 		detector_number(call, "refractory", 1, 1e9, &refractory, err) < 0)
 		return NULL;
 	*cusum = (struct cusum){alpha, drift, alarm, (uint32_t)warmup, (uint32_t)refractory,

@@ -63,8 +63,8 @@ static const void *configure(const struct detector_call *call, struct err *err)
 	double burst = 5, memory = 1000;
 
 	if (detector_options(call, "rate", names, err) < 0 ||
-		detector_number(call, "burst", 2, BURST_MAX, &burst, err) < 0 ||
-		detector_number(call, "memory", 10, 1e9, &memory, err) < 0)
+		detector_whole(call, "burst", 2, BURST_MAX, &burst, err) < 0 ||
+		detector_whole(call, "memory", 10, 1e9, &memory, err) < 0)
 		return NULL;
 	*rate = (struct rate){.burst = (uint32_t)burst, .memory = (uint32_t)memory};
 	return rate;

@@ -87,10 +87,10 @@ static const void *configure(const struct detector_call *call, struct err *err)
 	double refractory = 200;
 
 	if (detector_options(call, "rcf", names, err) < 0 ||
-		detector_number(call, "shingle", 1, RCF_DIMS, &shingle, err) < 0 ||
-		detector_number(call, "trees", 1, 64, &trees, err) < 0 ||
-		detector_number(call, "sample", 8, RCF_SAMPLE_MAX, &sample, err) < 0 ||
-		detector_number(call, "memory", 8, 1e9, &memory, err) < 0 ||
+		detector_whole(call, "shingle", 1, RCF_DIMS, &shingle, err) < 0 ||
+		detector_whole(call, "trees", 1, 64, &trees, err) < 0 ||
+		detector_whole(call, "sample", 8, RCF_SAMPLE_MAX, &sample, err) < 0 ||
+		detector_whole(call, "memory", 8, 1e9, &memory, err) < 0 ||
 		detector_number(call, "refractory", 0, 1e6, &refractory, err) < 0)
 		return NULL;
 	*rcf = (struct rcf){

@@ -60,7 +60,7 @@ static const void *configure(const struct detector_call *call, struct err *err)
 	double memory = 1000, refractory = 200;
 
 	if (detector_options(call, "robust", names, err) < 0 ||
-		detector_number(call, "memory", 10, 1e9, &memory, err) < 0 ||
+		detector_whole(call, "memory", 10, 1e9, &memory, err) < 0 ||
 		detector_number(call, "refractory", 0, 1e6, &refractory, err) < 0)
 		return NULL;
 	*robust = (struct robust){.memory = (uint32_t)memory, .refractory = (float)refractory};

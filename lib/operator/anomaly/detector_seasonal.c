@@ -88,11 +88,11 @@ static const void *configure(const struct detector_call *call, struct err *err)
 	double refractory = 200;
 
 	if (detector_options(call, "seasonal", names, err) < 0 ||
-		detector_number(call, "season", 1000, 400 * 86400e3, &season, err) < 0 ||
-		detector_number(call, "buckets", 2, BUCKETS_MAX, &buckets, err) < 0 ||
+		detector_whole(call, "season", 1000, 400 * 86400e3, &season, err) < 0 ||
+		detector_whole(call, "buckets", 2, BUCKETS_MAX, &buckets, err) < 0 ||
 		detector_number(call, "alpha", 0, 1, &alpha, err) < 0 ||
 		detector_number(call, "gamma", 0, 1, &gamma, err) < 0 ||
-		detector_number(call, "memory", 10, 1e9, &memory, err) < 0 ||
+		detector_whole(call, "memory", 10, 1e9, &memory, err) < 0 ||
 		detector_number(call, "refractory", 0, 1e6, &refractory, err) < 0)
 		return NULL;
 	*seasonal = (struct seasonal){

@@ -66,7 +66,7 @@ static const void *configure(const struct detector_call *call, struct err *err)
 	double memory = MEMORY_DEFAULT, rest = REST_DEFAULT;
 
 	if (detector_options(call, "sequence", names, err) < 0 ||
-		detector_number(call, "memory", MEMORY_MIN, MEMORY_MAX, &memory, err) < 0 ||
+		detector_whole(call, "memory", MEMORY_MIN, MEMORY_MAX, &memory, err) < 0 ||
 		detector_number(call, "rest", 1, REST_MAX, &rest, err) < 0)
 		return NULL;
 	sequence->n_kept = (uint32_t)memory;

@@ -52,19 +52,19 @@ static const struct detector_option *find(const struct detector_call *call, cons
 	return NULL;
 }
 
-static const char *bounds(struct arena *arena, double least, double most)
+static const char *bounds(struct arena *arena, const char *what, double least, double most)
 {
 	if (isinf(least) && isinf(most))
-		return "a number";
+		return what;
 	if (isinf(most))
-		return arena_printf(arena, "a number, %.10g at least", least);
+		return arena_printf(arena, "%s, %.10g at least", what, least);
 	if (isinf(least))
-		return arena_printf(arena, "a number, %.10g at most", most);
-	return arena_printf(arena, "a number from %.10g to %.10g", least, most);
+		return arena_printf(arena, "%s, %.10g at most", what, most);
+	return arena_printf(arena, "%s from %.10g to %.10g", what, least, most);
 }
 
-int detector_number(const struct detector_call *call, const char *name, double least, double most,
-	double *value, struct err *err)
+static int read_number(const struct detector_call *call, const char *name, double least,
+	double most, bool is_whole, double *value, struct err *err)
 {
 	const struct detector_option *option = find(call, name);
 	const char *want;
@@ -72,15 +72,27 @@ int detector_number(const struct detector_call *call, const char *name, double l
 	if (option == NULL)
 		return 0;
 	if (option->text == NULL && isfinite(option->number) && option->number >= least &&
-		option->number <= most) {
+		option->number <= most && (!is_whole || trunc(option->number) == option->number)) {
 		*value = option->number;
 		return 0;
 	}
-	want = bounds(call->arena, least, most);
+	want = bounds(call->arena, is_whole ? "a whole number" : "a number", least, most);
 	if (option->text != NULL)
 		return err_set(
 			err, EINVAL, "'%s' is '%s': it must be %s", name, option->text, want);
 	return err_set(err, EINVAL, "'%s' is %.10g: it must be %s", name, option->number, want);
+}
+
+int detector_number(const struct detector_call *call, const char *name, double least, double most,
+	double *value, struct err *err)
+{
+	return read_number(call, name, least, most, false, value, err);
+}
+
+int detector_whole(const struct detector_call *call, const char *name, double least, double most,
+	double *value, struct err *err)
+{
+	return read_number(call, name, least, most, true, value, err);
 }
 
 // "a, b, c"

@@ -22,6 +22,9 @@ extern const struct detector_kind detector_threshold;
 // most are allowed; infinite: no bound. NaN and infinities are no numbers.
 int detector_number(const struct detector_call *call, const char *name, double least, double most,
 	double *value, struct err *err);
+// The same for a count, which has no fraction.
+int detector_whole(const struct detector_call *call, const char *name, double least, double most,
+	double *value, struct err *err);
 // Whether each option that is given is one of names[], NULL behind the last.
 int detector_options(const struct detector_call *call, const char *detector,
 	const char *const *names, struct err *err);

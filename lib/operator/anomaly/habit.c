@@ -21,7 +21,7 @@ int habit_configure(const struct detector_call *call, const char *detector,
 
 	if (detector_options(call, detector, names, err) < 0 ||
 		detector_number(call, "alpha", 1e-6, 1, &alpha, err) < 0 ||
-		detector_number(call, "warmup", HABIT_SETTLE, 1e9, &warmup, err) < 0 ||
+		detector_whole(call, "warmup", HABIT_SETTLE, 1e9, &warmup, err) < 0 ||
 		detector_number(call, "refractory", 0, 1e9, &refractory, err) < 0)
 		return -EINVAL;
 	config->alpha = alpha;

@@ -86,15 +86,6 @@ static const uint16_t *all_slots(struct window_aggregate *window, const struct b
 	return window->picked;
 }
 
-static bool any_null(const struct column *column)
-{
-	uint64_t any = 0;
-
-	for (int i = 0; column->nulls != NULL && i < BLOCK_NULL_WORDS; i++)
-		any |= column->nulls[i];
-	return any != 0;
-}
-
 static inline void widen(int64_t time, int64_t *least, int64_t *most)
 {
 	*least = time < *least ? time : *least;
@@ -147,7 +138,7 @@ static bool add_at_once(struct window_aggregate *window, const struct block *blo
 	int64_t least, most, local, end;
 	struct slice *slice;
 
-	if (spec->shape == WINDOW_ATTACHED || any_null(times))
+	if (spec->shape == WINDOW_ATTACHED || nulls_any(times->nulls))
 		return false;
 	time_span(block, times->values, &least, &most);
 	if (least < -WINDOW_TIME_LIMIT || most > WINDOW_TIME_LIMIT)

@@ -12,7 +12,6 @@ struct nic {
 	uint64_t next; // in the ring
 	uint64_t last_poll; // TSC
 	uint64_t pause_max; // longest time between two polls, ticks
-	uint32_t alert_offset; // of an alert's id in its frame
 	volatile sig_atomic_t *stop; // set when the wire is over
 	uint16_t port_id;
 };

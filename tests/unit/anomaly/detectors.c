@@ -53,6 +53,9 @@ static void options_say_what_would_be_right(void **)
 	assert_true(detector_number(&call, "alpha", 0, 1, &value, &err) < 0);
 	assert_string_equal(err.text, "'alpha' is 1.5: it must be a number from 0 to 1");
 	err = (struct err){0};
+	assert_true(detector_whole(&call, "alpha", 1, 2, &value, &err) < 0);
+	assert_string_equal(err.text, "'alpha' is 1.5: it must be a whole number from 1 to 2");
+	err = (struct err){0};
 	assert_true(detector_number(&call, "beta", 0, INFINITY, &value, &err) < 0);
 	assert_string_equal(err.text, "'beta' is 'x': it must be a number, 0 at least");
 	err = (struct err){0};

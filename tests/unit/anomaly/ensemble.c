@@ -131,7 +131,8 @@ static void options_are_checked(void **)
 		struct detector_option option;
 		const char *message;
 	} cases[] = {
-		{{"memory", NULL, 100}, "'memory' is 100: it must be a number from 256 to 14000"},
+		{{"memory", NULL, 100},
+			"'memory' is 100: it must be a whole number from 256 to 14000"},
 		{{"rest", NULL, 0}, "'rest' is 0: it must be a number from 1 to 1000000"},
 		{{"alpha", NULL, 0.1}, "'alpha' is no option of the detector 'ensemble': it has "
 				       "'memory', 'rest'"},

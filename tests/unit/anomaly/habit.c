@@ -223,10 +223,10 @@ static void wrong_options_are_refused(void **)
 
 	series_assert_refuses(
 		"ewma", &alpha, "'alpha' is 1.5: it must be a number from 1e-06 to 1");
+	series_assert_refuses("auto", &text,
+		"'warmup' is 'long': it must be a whole number from 20 to 1000000000");
 	series_assert_refuses(
-		"auto", &text, "'warmup' is 'long': it must be a number from 20 to 1000000000");
-	series_assert_refuses(
-		"ewma", &few, "'warmup' is 3: it must be a number from 20 to 1000000000");
+		"ewma", &few, "'warmup' is 3: it must be a whole number from 20 to 1000000000");
 	series_assert_refuses("auto", &other,
 		"'beta' is no option of the detector 'auto': it has 'alpha', 'warmup', "
 		"'refractory'");

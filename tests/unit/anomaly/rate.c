@@ -165,7 +165,8 @@ static void anything_goes(void **)
 
 static void options(void **)
 {
-	series_assert_refused("rate", "burst", 1, "'burst' is 1: it must be a number from 2 to 16");
+	series_assert_refused(
+		"rate", "burst", 1, "'burst' is 1: it must be a whole number from 2 to 16");
 	series_assert_refused("rate", "k", 1,
 		"'k' is no option of the detector 'rate': it has 'burst', 'memory'");
 }

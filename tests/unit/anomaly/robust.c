@@ -183,8 +183,8 @@ static void anything_goes(void **)
 
 static void options(void **)
 {
-	series_assert_refused(
-		"robust", "memory", 3, "'memory' is 3: it must be a number from 10 to 1000000000");
+	series_assert_refused("robust", "memory", 3,
+		"'memory' is 3: it must be a whole number from 10 to 1000000000");
 	series_assert_refused("robust", "alpha", 1,
 		"'alpha' is no option of the detector 'robust': it has 'memory', 'refractory'");
 }

@@ -201,10 +201,10 @@ static void options(void **)
 	struct detector_option most[] = {{.name = "buckets", .number = 96}};
 	struct detector_rig rig;
 
-	series_assert_refused(
-		"seasonal", "buckets", 97, "'buckets' is 97: it must be a number from 2 to 96");
+	series_assert_refused("seasonal", "buckets", 97,
+		"'buckets' is 97: it must be a whole number from 2 to 96");
 	series_assert_refused("seasonal", "season", 10,
-		"'season' is 10: it must be a number from 1000 to 3.456e+10");
+		"'season' is 10: it must be a whole number from 1000 to 3.456e+10");
 	rig_begin(&rig, "seasonal", most, 1);
 	assert_true(rig.kind->state_size(rig.config) <= DETECTOR_STATE_INLINE);
 	rig_end(&rig);

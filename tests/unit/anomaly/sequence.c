@@ -147,7 +147,8 @@ static void checks_its_options(void **)
 		struct detector_option option;
 		const char *text;
 	} cases[] = {
-		{{"memory", NULL, 10}, "'memory' is 10: it must be a number from 256 to 14000"},
+		{{"memory", NULL, 10},
+			"'memory' is 10: it must be a whole number from 256 to 14000"},
 		{{"rest", NULL, 0}, "'rest' is 0: it must be a number from 1 to 1000000"},
 		{{"alpha", NULL, 1},
 			"'alpha' is no option of the detector 'sequence': it has 'memory', 'rest'"},
