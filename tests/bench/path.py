@@ -17,6 +17,7 @@ ticks of wall time. With a baseline its tidewire is measured in turn, as NAME@ba
 
 import argparse
 import os
+import re
 import pathlib
 import random
 import shutil
