@@ -54,11 +54,11 @@ static void nothing_outside_a_message_is_read(void **)
 	static const char *const csv[] = {"1,2,2024-01-01 00:00:00,x",
 		"-7,-2.5,2024-01-01T00:00:00.125,a text that is longer than a view holds",
 		"1234567890123456,123456.78,2024-01-01 00:00:00.125,"};
+	static const char long_text[] =
+		"{\"c\":\"2024-01-01 00:00:00.125\",\"e\":12,\"d\":\"a text "
+		"that is longer than a view holds\",\"b\":1234567.25}";
 	static const char *const json[] = {"{\"a\":1}", "{\"a\":-7,\"b\":2.5}",
-		"{\"c\":\"2024-01-01 00:00:00\",\"d\":\"x\"}",
-		"{\"c\":\"2024-01-01 00:00:00.125\",\"e\":12,\"d\":\"a text that is longer than a "
-		"view holds\",\"b\":1234567.25}",
-		"{}"};
+		"{\"c\":\"2024-01-01 00:00:00\",\"d\":\"x\"}", long_text, "{}"};
 	static const uint8_t raw[] = {0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0,
 		0, 0, 7, 'A', ' ', 0};
 	size_t size = (size_t)sysconf(_SC_PAGESIZE);
