@@ -24,6 +24,15 @@ static bool is_call_of(const struct ast_expr *ast, const char *name)
 	return ast->kind == AST_CALL && strcmp(ast->call->name, name) == 0;
 }
 
+static int place_key(struct binder *binder, const struct ast_expr *ast, struct anomaly_args *args)
+{
+	if (args->n_keys == KEY_COLUMNS_MAX)
+		return err_set_at(binder->err, ast->pos, "PARTITION BY has more than %d columns",
+			KEY_COLUMNS_MAX);
+	args->keys[args->n_keys++] = ast;
+	return 0;
+}
+
 static int place_table(struct binder *binder, const struct ast_expr *ast, struct anomaly_args *args)
 {
 	if (ast->kind != AST_TABLE)
@@ -34,8 +43,9 @@ static int place_table(struct binder *binder, const struct ast_expr *ast, struct
 			"ANOMALY takes no ORDER BY: rows are scored in the order in which they "
 			"come");
 	args->table = ast;
-	for (uint32_t i = 0; i < ast->table->n_partition_by && i < KEY_COLUMNS_MAX; i++)
-		args->keys[args->n_keys++] = ast->table->partition_by[i];
+	for (uint32_t i = 0; i < ast->table->n_partition_by; i++)
+		if (place_key(binder, ast->table->partition_by[i], args) < 0)
+			return -1;
 	return 0;
 }
 
@@ -54,11 +64,8 @@ static int place_next(struct binder *binder, const struct ast_expr *ast, struct 
 {
 	if (args->table == NULL)
 		return place_table(binder, ast, args);
-	if (ast->kind == AST_NAME && args->time == NULL && args->n_keys > 0 &&
-		args->n_keys < KEY_COLUMNS_MAX) {
-		args->keys[args->n_keys++] = ast;
-		return 0;
-	}
+	if (ast->kind == AST_NAME && args->time == NULL && args->n_keys > 0)
+		return place_key(binder, ast, args);
 	if (args->time == NULL)
 		return place_descriptor(binder, ast, "ON_TIME", &args->time);
 	if (args->values == NULL)

@@ -169,6 +169,19 @@ static void names_the_detectors_there_are(void **)
 	arena_free(arena);
 }
 
+static void bounds_the_columns_of_a_key(void **)
+{
+	struct arena *arena = arena_new();
+	char sql[4096] = "SELECT * FROM TABLE(ANOMALY(TABLE tx PARTITION BY qty";
+
+	for (uint32_t i = 1; i <= KEY_COLUMNS_MAX; i++)
+		strcat(sql, ",\nqty");
+	strcat(sql, ", DESCRIPTOR(ts), DESCRIPTOR(amount), 'detector' => 'auto'));");
+	assert_non_null(
+		strstr(planning_text(arena, sql), "257:1 PARTITION BY has more than 256 columns"));
+	arena_free(arena);
+}
+
 static void takes_insertions_only(void **)
 {
 	static const struct planning_case cases[] = {
@@ -194,6 +207,7 @@ int main(void)
 		cmocka_unit_test(says_what_is_wrong_with_a_column),
 		cmocka_unit_test(says_what_is_wrong_with_an_option),
 		cmocka_unit_test(names_the_detectors_there_are),
+		cmocka_unit_test(bounds_the_columns_of_a_key),
 		cmocka_unit_test(takes_insertions_only),
 	};
 
