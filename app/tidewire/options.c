@@ -1,9 +1,8 @@
 #include "tidewire/options.h"
 #include <errno.h>
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
-#include "base/nearest.h"
+#include "option.h"
 #include "row/key.h"
 
 const char options_help[] =
@@ -140,25 +139,6 @@ static int take_option(struct options *options, int option, char *value, struct 
 	}
 }
 
-// getopt has refused an argument: say which and what was probably meant.
-static int refuse(int result, char **argv, struct err *err)
-{
-	const char *names[sizeof(long_options) / sizeof(long_options[0])];
-	const char *bad = argv[optind - 1], *nearest;
-	size_t n = 0;
-
-	if (result == ':')
-		return err_set(err, EINVAL, "option '%s' needs a value; see --help", bad);
-	for (; long_options[n].name != NULL; n++)
-		names[n] = long_options[n].name;
-	nearest = nearest_name(bad + strspn(bad, "-"), names, n);
-	if (nearest != NULL)
-		return err_set(
-			err, EINVAL, "unknown option '%s'; did you mean '--%s'?", bad, nearest);
-	return err_set(
-		err, EINVAL, "unknown option '%s'; see --help (EAL options go before a --)", bad);
-}
-
 static int find_separator(int argc, char **argv)
 {
 	for (int i = 1; i < argc; i++)
@@ -179,7 +159,8 @@ int options_parse(struct options *options, int argc, char **argv, struct err *er
 	optind = 1;
 	while ((option = getopt_long(n, args, ":", long_options, NULL)) != -1) {
 		if (option == '?' || option == ':')
-			return refuse(option, args, err);
+			return option_refuse(long_options, option, args[optind - 1],
+				" (EAL options go before a --)", err);
 		if (take_option(options, option, optarg, err) < 0)
 			return -EINVAL;
 	}

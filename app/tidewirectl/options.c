@@ -1,12 +1,12 @@
 #include "tidewirectl/options.h"
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "base/nearest.h"
 #include "control/control.h"
+#include "option.h"
 
 const char options_help[] =
 	"usage: tidewirectl COMMAND [options] DIR [PATH]\n"
@@ -140,23 +140,6 @@ static int take_option(struct ctl_options *options, int option, char *value, str
 	}
 }
 
-// getopt has refused an argument: say which and what was probably meant.
-static int refuse(int result, const char *bad, struct err *err)
-{
-	const char *names[sizeof(long_options) / sizeof(long_options[0])], *nearest;
-	size_t n = 0;
-
-	if (result == ':')
-		return err_set(err, EINVAL, "option '%s' needs a value; see --help", bad);
-	for (; long_options[n].name != NULL; n++)
-		names[n] = long_options[n].name;
-	nearest = nearest_name(bad + strspn(bad, "-"), names, n);
-	if (nearest != NULL)
-		return err_set(
-			err, EINVAL, "unknown option '%s'; did you mean '--%s'?", bad, nearest);
-	return err_set(err, EINVAL, "unknown option '%s'; see --help", bad);
-}
-
 // ---- The command, and what stands behind it
 
 static int refuse_command(char **words, int n, struct err *err)
@@ -263,7 +246,7 @@ int options_parse(struct ctl_options *options, int argc, char **argv, struct err
 	*options = (struct ctl_options){.n_settings = 1}; // the first is the state directory
 	while ((option = getopt_long(argc, argv, ":", long_options, NULL)) != -1) {
 		if (option == '?' || option == ':')
-			return refuse(option, argv[optind - 1], err);
+			return option_refuse(long_options, option, argv[optind - 1], "", err);
 		if (take_option(options, option, optarg, err) < 0)
 			return -EINVAL;
 	}

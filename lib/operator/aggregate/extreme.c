@@ -1,12 +1,11 @@
 // MIN and MAX. NaN is larger than every number, so that the order of rows does not matter.
 //
 // Narrow values share 8 bytes of state with the mark that there is one. Long strings have their
-// bytes in the heap: room for the next power of two, used again by what fits, so that a
-// state's strings take at most about twice what its longest one needed.
+// bytes in the heap, in room that is used again by what fits (string_room.h), so that a state's
+// strings take at most about twice what its longest one needed.
 #include <errno.h>
 #include "operator/aggregate/packed.h"
-
-enum { STRING_ROOM_MIN = 32 };
+#include "operator/aggregate/string_room.h"
 
 typedef struct str view;
 
@@ -89,35 +88,12 @@ struct view_state {
 	uint32_t is_set;
 };
 
-static uint32_t room_for(uint32_t len)
-{
-	uint32_t size = STRING_ROOM_MIN;
-
-	while (size < len)
-		size *= 2;
-	return size < STATE_HEAP_MAX ? size : STATE_HEAP_MAX;
-}
-
 // Keep value in the state. False when there is no room for its bytes: the state stays as it was.
 static bool view_keep(struct view_state *state, const view *value, struct state_heap *heap)
 {
-	if (!str_is_inline(value) && value->len > state->room_size) {
-		uint32_t size = room_for(value->len);
-		char *room = value->len <= STATE_HEAP_MAX ? state_heap_take(heap, size) : NULL;
-
-		if (room == NULL)
-			return false;
-		if (state->room != NULL)
-			state_heap_give(heap, state->room, state->room_size);
-		state->room = room;
-		state->room_size = size;
-	}
-	state->value = *value;
+	if (!string_room_keep(&state->room, &state->room_size, value, &state->value, heap))
+		return false;
 	state->is_set = 1;
-	if (str_is_inline(value))
-		return true;
-	memcpy(state->room, value->ptr, value->len);
-	state->value.ptr = state->room;
 	return true;
 }
 

@@ -5,8 +5,9 @@
 #include <errno.h>
 #include "operator/aggregate/packed.h"
 #include "operator/aggregate/sketch.h"
+#include "operator/aggregate/string_room.h"
 
-enum { NONE = UINT16_MAX, ROOM_MIN = 32 };
+enum { NONE = UINT16_MAX };
 enum { HEADS_MAX = 512 };
 _Static_assert(HEAVY_PIECES * sizeof(void *) + HEADS_MAX * 2 + HEAVY_MAX * 2 <= STATE_HEAP_MAX,
 	"the first piece of a sketch");
@@ -132,47 +133,17 @@ static void unlink_from(struct heavy *heavy, const struct heavy_of *of, uint16_t
 	*link = heavy_at(heavy, i)->next;
 }
 
-static bool make_room(struct heavy_counter *counter, uint32_t len, struct state_heap *heap)
-{
-	uint32_t size = ROOM_MIN;
-	char *room;
-
-	if (len <= counter->room_size)
-		return true;
-	if (len > STATE_HEAP_MAX)
-		return false;
-	while (size < len)
-		size *= 2;
-	size = size < STATE_HEAP_MAX ? size : STATE_HEAP_MAX;
-	room = state_heap_take(heap, size);
-	if (room == NULL)
-		return false;
-	if (counter->room_size > 0)
-		state_heap_give(heap, counter->room, counter->room_size);
-	counter->room = room;
-	counter->room_size = (uint16_t)size;
-	return true;
-}
-
 // Room for the value; what the counter had is as it was when there is none.
 static bool keep(struct heavy_counter *counter, const struct heavy_of *of, const void *value)
 {
-	const struct str *view = value;
-
 	if (!type_is_view(of->kind)) {
 		counter->value = (struct kept){0};
 		memcpy(&counter->value, value, type_width(of->kind));
 		return true;
 	}
 	// What it had is not read any more: a string in its room may be lost with the old room.
-	if (!str_is_inline(view) && !make_room(counter, view->len, of->heap))
-		return false;
-	counter->value.str = *view;
-	if (!str_is_inline(view)) {
-		memcpy(counter->room, view->ptr, view->len);
-		counter->value.str.ptr = counter->room;
-	}
-	return true;
+	return string_room_keep(
+		&counter->room, &counter->room_size, value, &counter->value.str, of->heap);
 }
 
 // ---- Counters

@@ -28,8 +28,7 @@ struct heavy_counter {
 	struct kept value; // of a long string, ptr = room
 	char *room; // in the heap, used again by the next long string that fits
 	uint64_t count, error;
-	uint32_t hash;
-	uint16_t room_size;
+	uint32_t hash, room_size;
 	uint16_t place; // in the heap by counts
 	uint16_t next; // with a hash like this one
 };

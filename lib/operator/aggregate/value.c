@@ -7,8 +7,7 @@
 #include <errno.h>
 #include "operator/aggregate/list.h"
 #include "operator/aggregate/packed.h"
-
-enum { ROOM_MIN = 32 };
+#include "operator/aggregate/string_room.h"
 
 struct value_state {
 	struct kept value; // of a long string, ptr = room
@@ -17,46 +16,13 @@ struct value_state {
 	uint32_t n_in, n_out; // values that came and went
 };
 
-static bool make_room(struct value_state *state, uint32_t len, struct state_heap *heap)
-{
-	uint32_t size = ROOM_MIN;
-	char *room;
-
-	if (len <= state->room_size)
-		return true;
-	if (len > STATE_HEAP_MAX)
-		return false;
-	while (size < len)
-		size *= 2;
-	size = size < STATE_HEAP_MAX ? size : STATE_HEAP_MAX;
-	room = state_heap_take(heap, size);
-	if (room == NULL)
-		return false;
-	if (state->room != NULL)
-		state_heap_give(heap, state->room, state->room_size);
-	state->room = room;
-	state->room_size = size;
-	return true;
-}
-
-static bool keep_view(struct value_state *state, const struct str *value, struct state_heap *heap)
-{
-	if (!str_is_inline(value) && !make_room(state, value->len, heap))
-		return false;
-	state->value.str = *value;
-	if (!str_is_inline(value)) {
-		memcpy(state->room, value->ptr, value->len);
-		state->value.str.ptr = state->room;
-	}
-	return true;
-}
-
 // The value at values[slot] takes the place of the one before.
 static inline bool keep(struct value_state *state, const void *values, uint16_t slot,
 	enum type_kind kind, uint32_t width, struct state_heap *heap)
 {
 	if (type_is_view(kind))
-		return keep_view(state, (const struct str *)values + slot, heap);
+		return string_room_keep(&state->room, &state->room_size,
+			(const struct str *)values + slot, &state->value.str, heap);
 	memcpy(&state->value, (const char *)values + (size_t)slot * width, width);
 	return true;
 }
