@@ -27,7 +27,6 @@ int key_layout_init(
 	for (uint16_t i = 0; i < n; i++) {
 		layout->columns[i] = columns[i];
 		layout->types[i] = schema->fields[columns[i]].type;
-		layout->has_strings |= type_is_view(layout->types[i].kind);
 	}
 	for (uint32_t width = 1; width <= VALUE_WIDTH_MAX; width *= 2)
 		for (uint16_t i = 0; i < n; i++) {
@@ -35,8 +34,11 @@ int key_layout_init(
 				continue;
 			at = align_up(at, width < VALUE_ALIGN_MAX ? width : VALUE_ALIGN_MAX);
 			layout->offsets[i] = (uint16_t)at;
+			if (type_is_view(layout->types[i].kind))
+				layout->strings[layout->n_strings++] = (uint16_t)at;
 			at += width;
 		}
+	layout->has_strings = layout->n_strings > 0;
 	layout->size = at == 0 ? 8 : align_up(at, 8);
 	return 0;
 }
@@ -147,11 +149,9 @@ bool key_long_string(
 static void hash_strings(
 	const struct key_layout *layout, const struct hash_seed *seed, char *images, uint32_t n)
 {
-	for (uint16_t c = 0; c < layout->n_columns; c++) {
-		char *at = images + layout->offsets[c];
+	for (uint16_t s = 0; s < layout->n_strings; s++) {
+		char *at = images + layout->strings[s];
 
-		if (!type_is_view(layout->types[c].kind))
-			continue;
 		for (uint32_t i = 0; i < n; i++, at += layout->size) {
 			struct str view;
 			uint64_t hash;
@@ -165,8 +165,8 @@ static void hash_strings(
 	}
 }
 
-void key_hashes(const struct key_layout *layout, const struct hash_seed *seed, const void *images,
-	uint16_t n, uint64_t *hashes)
+void key_hashes_of(const struct key_layout *layout, const struct hash_seed *seed,
+	const void *images, size_t stride, uint16_t n, uint64_t *hashes)
 {
 	enum { AT_ONCE = 16 }; // a row's hash is a chain: several run beside each other
 	_Alignas(8) char copies[AT_ONCE * KEY_IMAGE_MAX];
@@ -174,39 +174,25 @@ void key_hashes(const struct key_layout *layout, const struct hash_seed *seed, c
 	uint32_t size = layout->size;
 
 	if (!layout->has_strings) {
-		hash_many(seed, images, size, size, n, hashes);
+		hash_many(seed, images, stride, size, n, hashes);
 		return;
 	}
 	for (uint32_t done = 0; done < n; done += AT_ONCE) {
 		uint32_t n_rows = n - done < AT_ONCE ? n - done : AT_ONCE;
 
-		memcpy(copies, image + (size_t)done * size, (size_t)n_rows * size);
+		for (uint32_t i = 0; i < n_rows; i++, image += stride) {
+			memcpy(copies + (size_t)i * size, image, size);
+			key_prefetch_strings(layout, image);
+		}
 		hash_strings(layout, seed, copies, n_rows);
 		hash_many(seed, copies, size, size, n_rows, hashes + done);
 	}
 }
 
-bool key_equal(const struct key_layout *layout, const void *a, const void *b)
+void key_hashes(const struct key_layout *layout, const struct hash_seed *seed, const void *images,
+	uint16_t n, uint64_t *hashes)
 {
-	struct str view_a, view_b;
-
-	if (memcmp(a, b, layout->size) == 0)
-		return true;
-	if (!layout->has_strings || memcmp(a, b, (layout->n_columns + 7u) / 8) != 0)
-		return false;
-	for (uint16_t i = 0; i < layout->n_columns; i++) {
-		uint16_t at = layout->offsets[i];
-		uint32_t width = type_width(layout->types[i].kind);
-
-		if (key_long_string(layout, a, i, &view_a) &&
-			key_long_string(layout, b, i, &view_b)) {
-			if (!str_equal(&view_a, &view_b))
-				return false;
-		} else if (memcmp((const char *)a + at, (const char *)b + at, width) != 0) {
-			return false;
-		}
-	}
-	return true;
+	key_hashes_of(layout, seed, images, layout->size, n, hashes);
 }
 
 uint32_t key_extra_size(const struct key_layout *layout, const void *image)

@@ -15,10 +15,12 @@ enum { KEY_IMAGE_MAX = KEY_COLUMNS_MAX / 8 + KEY_COLUMNS_MAX * 16 }; // bytes
 
 struct key_layout {
 	uint16_t n_columns;
-	bool has_strings;
+	uint16_t n_strings;
+	bool has_strings; // n_strings > 0
 	uint32_t size; // of an image, a multiple of 8; 8 at least
 	uint16_t columns[KEY_COLUMNS_MAX]; // which columns of the block
 	uint16_t offsets[KEY_COLUMNS_MAX]; // of each value in the image
+	uint16_t strings[KEY_COLUMNS_MAX]; // offsets of the views among them, ascending
 	struct type types[KEY_COLUMNS_MAX];
 };
 
@@ -34,8 +36,9 @@ void key_images(const struct key_layout *layout, const struct block *block, void
 // hashes[:n] of images[:n]. The bytes of long strings take part, where they lie does not.
 void key_hashes(const struct key_layout *layout, const struct hash_seed *seed, const void *images,
 	uint16_t n, uint64_t *hashes);
-// Whether two images of this layout are of the same key; FLOAT and DOUBLE are compared by bits.
-bool key_equal(const struct key_layout *layout, const void *a, const void *b);
+// The same of images that lie stride bytes apart, a multiple of 8.
+void key_hashes_of(const struct key_layout *layout, const struct hash_seed *seed,
+	const void *images, size_t stride, uint16_t n, uint64_t *hashes);
 // Bytes that the image's long strings need outside it.
 uint32_t key_extra_size(const struct key_layout *layout, const void *image);
 // The key's i-th value as a view when it is a string whose bytes are outside the image.
@@ -57,6 +60,56 @@ void key_load(const struct key_layout *layout, const void *image, uint16_t i, st
 // The i-th values of images[:n] into column at slots 0 … n − 1.
 void key_load_many(const struct key_layout *layout, const void *const *images, uint16_t n,
 	uint16_t i, struct column *column);
+
+// Whether words [from, to) of two images are equal; both in bytes.
+static inline bool key_same_words(const void *a, const void *b, uint32_t from, uint32_t to)
+{
+	const uint64_t *words_a = a, *words_b = b;
+	uint64_t differ = 0;
+
+	for (uint32_t i = from / sizeof(uint64_t); i < to / sizeof(uint64_t); i++)
+		differ |= words_a[i] ^ words_b[i];
+	return differ == 0;
+}
+
+// The same for the views at offset of two images, whose first words, length and prefix, are equal.
+static inline bool key_same_string(const void *a, const void *b, uint32_t offset)
+{
+	const struct str *view_a = (const void *)((const char *)a + offset);
+	const struct str *view_b = (const void *)((const char *)b + offset);
+
+	return view_a->ptr == view_b->ptr ||
+	       (!str_is_inline(view_a) && str_same_bytes(view_a->ptr, view_b->ptr, view_a->len));
+}
+
+// Whether two images of this layout are of the same key; FLOAT and DOUBLE are compared by bits. All
+// words must be equal but pointers, where it is what they point to.
+static inline bool key_equal(const struct key_layout *layout, const void *a, const void *b)
+{
+	uint32_t from = 0;
+
+	for (uint16_t i = 0; i < layout->n_strings; i++) {
+		uint32_t offset = layout->strings[i], rest = offset + offsetof(struct str, rest);
+
+		if (!key_same_words(a, b, from, rest) || !key_same_string(a, b, offset))
+			return false;
+		from = offset + sizeof(struct str);
+	}
+	return key_same_words(a, b, from, layout->size);
+}
+
+// Get the bytes of an image's long strings into the cache: of short ones their first and last
+// lines, which is all. The image itself is read.
+static inline void key_prefetch_strings(const struct key_layout *layout, const void *image)
+{
+	for (uint16_t i = 0; i < layout->n_strings; i++) {
+		const struct str *view = (const void *)((const char *)image + layout->strings[i]);
+		const char *bytes = str_data(view);
+
+		__builtin_prefetch(bytes);
+		__builtin_prefetch(bytes + view->len - 1);
+	}
+}
 
 // Whether the i-th value of an image is NULL.
 static inline bool key_is_null(const void *image, uint16_t i)

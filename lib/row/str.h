@@ -49,6 +49,19 @@ static inline struct str str_view(const char *data, uint32_t len)
 	return str;
 }
 
+// Whether a[:len] and b[:len] are equal, 8 bytes or more: short ones by two words that overlap, for
+// which compilers make no call.
+static inline bool str_same_bytes(const char *a, const char *b, uint32_t len)
+{
+	enum { WORD = 8, PAIR = 16 };
+
+	if (len > 2 * PAIR)
+		return memcmp(a, b, len) == 0;
+	if (len > 2 * WORD)
+		return memcmp(a, b, PAIR) == 0 && memcmp(a + len - PAIR, b + len - PAIR, PAIR) == 0;
+	return memcmp(a, b, WORD) == 0 && memcmp(a + len - WORD, b + len - WORD, WORD) == 0;
+}
+
 static inline bool str_equal(const struct str *a, const struct str *b)
 {
 	uint64_t head_a, head_b; // length and prefix
@@ -59,7 +72,7 @@ static inline bool str_equal(const struct str *a, const struct str *b)
 		return false;
 	if (str_is_inline(a))
 		return memcmp(a->rest, b->rest, sizeof(a->rest)) == 0;
-	return memcmp(a->ptr, b->ptr, a->len) == 0;
+	return str_same_bytes(a->ptr, b->ptr, a->len);
 }
 
 // < 0, 0, > 0: by bytes, unsigned, which for UTF-8 is by code points.

@@ -77,19 +77,6 @@ static bool deepen(struct keyed_store *store, struct place *at, uint64_t hash)
 	return true;
 }
 
-static void hash_bucket(
-	const struct keyed_store *store, uint32_t bucket, uint32_t n, uint64_t *hashes)
-{
-	const uint8_t *entries = bucket_entry(store, bucket, 0);
-
-	if (!store->keys->has_strings)
-		hash_many(store->seed, entries, store->entry_size, store->keys->size, n, hashes);
-	else
-		for (uint32_t i = 0; i < n; i++)
-			key_hashes(store->keys, store->seed, entries + i * store->entry_size, 1,
-				&hashes[i]);
-}
-
 // Move the entries with the bit after `bit` of their hash set from one bucket to another. Which way
 // an entry goes is a coin's toss, so there is no branch on it: both kinds are copied.
 static void divide(struct keyed_store *store, uint32_t from, uint32_t to, uint32_t bit)
@@ -98,7 +85,8 @@ static void divide(struct keyed_store *store, uint32_t from, uint32_t to, uint32
 	uint32_t n_words = store->entry_size / sizeof(uint64_t);
 	uint64_t hashes[PAGE_SIDE_SIZE];
 
-	hash_bucket(store, from, n, hashes);
+	key_hashes_of(store->keys, store->seed, bucket_entry(store, from, 0), store->entry_size,
+		(uint16_t)n, hashes);
 	for (uint32_t i = 0; i < n; i++) {
 		uint32_t side = hashes[i] << bit >> 63, at = n_on[side]++;
 		const uint64_t *entry = (const uint64_t *)bucket_entry(store, from, i);

@@ -145,23 +145,6 @@ static inline uint64_t match_tags(const uint8_t *tags, uint32_t count, uint8_t t
 	return count < TAG_LINE ? match & ((1ull << count) - 1) : match;
 }
 
-static inline bool is_same_image(const void *a, const void *b, uint32_t size)
-{
-	const uint64_t *words_a = a, *words_b = b;
-	uint64_t differ = 0;
-
-	for (uint32_t i = 0; i < size / sizeof(uint64_t); i++)
-		differ |= words_a[i] ^ words_b[i];
-	return differ == 0;
-}
-
-// Only images with long strings need a closer look when they differ.
-static inline bool is_same_key(const struct keyed_store *store, const void *a, const void *b)
-{
-	return is_same_image(a, b, store->keys->size) ||
-	       (store->keys->has_strings && key_equal(store->keys, a, b));
-}
-
 static inline uint8_t *find_entry(
 	const struct keyed_store *store, uint32_t bucket, const void *image, uint64_t hash)
 {
@@ -175,7 +158,7 @@ static inline uint8_t *find_entry(
 			uint32_t i = at + (uint32_t)__builtin_ctzll(match);
 			uint8_t *entry = bucket_entry(store, bucket, i);
 
-			if (is_same_key(store, entry, image))
+			if (key_equal(store->keys, entry, image))
 				return entry;
 		}
 	}

@@ -123,10 +123,28 @@ static __attribute__((noinline)) uint8_t *search(
 	return find_entry(store, bucket, image, hash);
 }
 
+static inline void prefetch_guesses(
+	const struct key_layout *keys, const struct guess *guesses, uint16_t n)
+{
+	for (uint16_t i = 0; i < n; i++)
+		if (guesses[i].first != NULL) {
+			key_prefetch_strings(keys, guesses[i].first);
+			key_prefetch_strings(keys, guesses[i].second);
+		}
+}
+
+// Inlined with constant sizes.
+static inline __attribute__((always_inline)) bool is_key(const struct key_layout *keys,
+	const void *entry, const void *image, uint32_t key_size, bool has_strings)
+{
+	return has_strings ? key_equal(keys, entry, image)
+			   : key_same_words(entry, image, 0, key_size);
+}
+
 // Find all keys of a block, each cache line prefetched a pass ahead of its use. Inlined with
 // constant sizes. The buckets get the mark, unless it is KEYED_CLEAN.
 static inline __attribute__((always_inline)) uint16_t find_sized(const struct keyed_store *store,
-	const void *images, const uint64_t *hashes, uint16_t n, uint32_t key_size,
+	const void *images, const uint64_t *hashes, uint16_t n, uint32_t key_size, bool has_strings,
 	uint32_t tags_size, uint8_t mark, void **states)
 {
 	uint32_t buckets[BLOCK_ROWS_MAX];
@@ -144,13 +162,15 @@ static inline __attribute__((always_inline)) uint16_t find_sized(const struct ke
 		if (mark != KEYED_CLEAN && tags[tags_size - 2] != mark) // else it stays clean
 			tags[tags_size - 2] = mark;
 	}
+	if (has_strings)
+		prefetch_guesses(store->keys, guesses, n);
 	for (uint16_t i = 0; i < n; i++) {
 		const uint8_t *image = (const uint8_t *)images + (uint64_t)i * key_size;
 		uint8_t *entry = guesses[i].first;
 
-		if (entry != NULL && !is_same_image(entry, image, key_size))
+		if (entry != NULL && !is_key(store->keys, entry, image, key_size, has_strings))
 			entry = guesses[i].second;
-		if (entry == NULL || !is_same_image(entry, image, key_size))
+		if (entry == NULL || !is_key(store->keys, entry, image, key_size, has_strings))
 			entry = search(store, buckets[i], image, hashes[i]);
 		states[i] = entry != NULL ? entry + key_size : NULL;
 		n_found += entry != NULL;
@@ -162,11 +182,15 @@ static inline __attribute__((always_inline)) uint16_t find_block(const struct ke
 	const void *images, const uint64_t *hashes, uint16_t n, uint8_t mark, void **states)
 {
 	enum { WORD_KEY = 16 }; // a single value of up to 8 bytes, or several narrow ones: the rule
+	uint32_t key_size = store->keys->size, tags_size = store->tags_size;
 
-	if (store->keys->size == WORD_KEY && store->tags_size == TAG_LINE)
-		return find_sized(store, images, hashes, n, WORD_KEY, TAG_LINE, mark, states);
-	return find_sized(
-		store, images, hashes, n, store->keys->size, store->tags_size, mark, states);
+	if (store->keys->has_strings)
+		return find_sized(
+			store, images, hashes, n, key_size, true, tags_size, mark, states);
+	if (key_size == WORD_KEY && tags_size == TAG_LINE)
+		return find_sized(
+			store, images, hashes, n, WORD_KEY, false, TAG_LINE, mark, states);
+	return find_sized(store, images, hashes, n, key_size, false, tags_size, mark, states);
 }
 
 uint16_t keyed_store_find(const struct keyed_store *store, const void *images,

@@ -2,6 +2,7 @@
 //
 //   update  rows whose keys are all there already, drawn at random: what a row costs
 //   noted   the same in a job that takes checkpoints, while it takes none
+//   text    as update and close, keys are CHAR(16)
 //   close   one row for each key, then the watermark that closes a slide: what a key costs at the
 //           end of a window, its insertion included
 #include "keyed_rig.h"
@@ -18,10 +19,12 @@ static void prepare(struct keyed *keyed)
 		for (int64_t i = 0; i < BLOCK_ROWS_MAX; i++)
 			keyed->columns[1][i] = (int64_t)key + i;
 		keyed->at = 0;
+		make_texts(keyed, BLOCK_ROWS_MAX);
 		feed(keyed, 1);
 	}
 	for (uint64_t i = 0; i < N_EVENTS; i++)
 		keyed->columns[1][i] = (int64_t)(bench_random() % keyed->n_keys);
+	make_texts(keyed, N_EVENTS);
 }
 
 static uint64_t update(void *state)
@@ -83,6 +86,11 @@ static struct keyed keyed[] = {
 	{.n_keys = 10 * CLOSED, .n_overlapping = 10, .n_held = 14},
 	{.n_keys = 100000, .n_overlapping = 1, .takes_checkpoints = true},
 	{.n_keys = 5000000, .n_overlapping = 1, .takes_checkpoints = true},
+	{.n_keys = 100000, .n_overlapping = 1, .has_texts = true},
+	{.n_keys = 1000000, .n_overlapping = 1, .has_texts = true},
+	{.n_keys = 5000000, .n_overlapping = 1, .has_texts = true},
+	{.n_keys = 10 * CLOSED, .n_overlapping = 1, .n_held = 1, .has_texts = true},
+	{.n_keys = 10 * CLOSED, .n_overlapping = 10, .n_held = 14, .has_texts = true},
 };
 
 static const struct bench benches[] = {
@@ -100,6 +108,11 @@ static const struct bench benches[] = {
 	{"keyed/close_hop_120_10k", 0, close_slide, &keyed[9]},
 	{"keyed/close_cumulate_10_10k", 0, close_slide, &keyed[10]},
 	{"keyed/close_hop_10_100k", 0, close_slide, &keyed[11]},
+	{"keyed/text_tumble_100k", 0, update, &keyed[14]},
+	{"keyed/text_tumble_1m", 0, update, &keyed[15]},
+	{"keyed/text_tumble_5m", 0, update, &keyed[16]},
+	{"keyed/text_close_tumble_100k", 0, close_slide, &keyed[17]},
+	{"keyed/text_close_hop_10_100k", 0, close_slide, &keyed[18]},
 };
 
 int main(int argc, char **argv)

@@ -1,11 +1,11 @@
 // A window aggregate with keyed state for benchmarks: COUNT(*), SUM, MIN, MAX of a BIGINT for each
-// BIGINT key, and rows for it.
+// BIGINT or CHAR(16) key, and rows for it.
 #pragma once
 #include "operator.h"
 #include "operator/window/window.h"
 
 enum { N_EVENTS = 1 << 22, COLUMNS = 3, AGGREGATES = 4, UPDATE_BLOCKS = 64 };
-enum { SLIDE = 1000000 };
+enum { SLIDE = 1000000, TEXT_LEN = 16 };
 
 static struct mem huge_mem = {.alloc = huge_alloc, .free = huge_free};
 
@@ -13,12 +13,15 @@ struct keyed {
 	uint64_t n_keys;
 	uint32_t n_overlapping; // windows a row is in; 1 = TUMBLE
 	bool cumulates;
+	bool has_texts; // keys are CHAR(TEXT_LEN)
 	bool takes_checkpoints;
 	uint64_t pool_size; // 0 = enough
 	uint32_t n_held; // slices and sums that hold all keys at a time
 	bool is_ready;
 	struct arena *arena;
 	int64_t *columns[COLUMNS]; // N_EVENTS each: time, key, amount
+	struct str *texts; // N_EVENTS keys, where they are texts
+	char *text_bytes; // TEXT_LEN of each
 	int64_t time; // of the rows of columns[0], which are all alike
 	uint64_t at; // next event
 	struct aggregate_call calls[AGGREGATES];
@@ -36,6 +39,7 @@ static void configure(struct keyed *keyed)
 	static const char *const names[AGGREGATES] = {"COUNT", "SUM", "MIN", "MAX"};
 	static const uint16_t keys[] = {1};
 	struct aggregate_arg bigint = {.type = type_of(TYPE_BIGINT)};
+	struct schema *input, *output;
 
 	for (int i = 0; i < AGGREGATES; i++) {
 		aggregate_resolve(names[i], &bigint, i > 0, false, false, keyed->arena,
@@ -56,8 +60,15 @@ static void configure(struct keyed *keyed)
 		.aggregates = keyed->calls,
 	};
 	keyed->spec = (struct op_spec){.config = &keyed->config};
-	keyed->spec.input = bench_bigints(keyed->arena, COLUMNS);
-	keyed->spec.output = bench_bigints(keyed->arena, 1 + AGGREGATES);
+	input = bench_bigints(keyed->arena, COLUMNS);
+	output = bench_bigints(keyed->arena, 1 + AGGREGATES);
+	if (keyed->has_texts) {
+		input->fields[1].type = type_of(TYPE_CHAR);
+		input->fields[1].type.precision = TEXT_LEN;
+		output->fields[0].type = input->fields[1].type;
+	}
+	keyed->spec.input = input;
+	keyed->spec.output = output;
 }
 
 static void make_window(struct keyed *keyed)
@@ -97,7 +108,21 @@ static inline void feed(struct keyed *keyed, uint64_t n_blocks)
 		for (int c = 1; c < COLUMNS; c++)
 			columns[c] =
 				(struct column){.values = keyed->columns[c] + keyed->at % N_EVENTS};
+		if (keyed->has_texts)
+			columns[1].values = keyed->texts + keyed->at % N_EVENTS;
 		op_feed(keyed->window, &block);
+	}
+}
+
+// The keys of the first n events as texts, like card numbers: their ends differ.
+static inline void make_texts(struct keyed *keyed, uint64_t n)
+{
+	for (uint64_t i = 0; i < n && keyed->has_texts; i++) {
+		char text[TEXT_LEN + 1], *bytes = keyed->text_bytes + i * TEXT_LEN;
+
+		snprintf(text, sizeof(text), "40000000%08u", (uint32_t)keyed->columns[1][i]);
+		memcpy(bytes, text, TEXT_LEN);
+		keyed->texts[i] = str_view(bytes, TEXT_LEN);
 	}
 }
 
@@ -109,6 +134,11 @@ static inline void make_events(struct keyed *keyed)
 		keyed->columns[1][i] = (int64_t)(i % keyed->n_keys);
 		keyed->columns[2][i] = (int64_t)(bench_random() % 100000);
 	}
+	if (keyed->has_texts) {
+		keyed->texts = huge_alloc(NULL, N_EVENTS * sizeof(*keyed->texts), HUGE_PAGE);
+		keyed->text_bytes = huge_alloc(NULL, N_EVENTS * TEXT_LEN, HUGE_PAGE);
+		make_texts(keyed, N_EVENTS);
+	}
 }
 
 // For programs that make one after another.
@@ -118,5 +148,7 @@ static __attribute__((unused)) void free_keyed(struct keyed *keyed)
 	page_pool_destroy(&keyed->pool, &huge_mem);
 	for (int c = 0; c < COLUMNS; c++)
 		free(keyed->columns[c]);
+	free(keyed->texts);
+	free(keyed->text_bytes);
 	arena_free(keyed->arena);
 }

@@ -79,6 +79,39 @@ static void keys_are_equal_when_their_values_are(void **)
 	}
 }
 
+// Two strings of the same length that differ in one byte, wherever it is.
+static void keys_differ_in_any_byte_of_a_string(void **)
+{
+	enum { LEN_MAX = 70 };
+	struct arena *arena = arena_new();
+	struct key_layout layout;
+	struct hash_seed seed;
+
+	hash_seed_from(&seed, seed_bits);
+	key_layout_init(&layout, sample_schema(arena), (uint16_t[]){5}, 1);
+	for (uint32_t len = 1; len <= LEN_MAX; len++)
+		for (uint32_t at = 0; at < len; at++) {
+			uint64_t images[3 * KEY_IMAGE_MAX / 8], hashes[3];
+			char *texts[] = {malloc(len), malloc(len), malloc(len)};
+			struct str views[3];
+			struct column columns[SAMPLE_COLUMNS] = {[5].values = views};
+			struct block block = {.n_rows = 3, .n_slots = 3, .columns = columns};
+
+			for (int i = 0; i < 3; i++) {
+				memset(texts[i], 'a', len);
+				texts[i][at] = i == 2 ? 'b' : 'a';
+				views[i] = str_view(texts[i], len);
+			}
+			key_images(&layout, &block, images);
+			key_hashes(&layout, &seed, images, 3, hashes);
+			check_pair(&layout, images, hashes, 0, 1, true);
+			check_pair(&layout, images, hashes, 0, 2, false);
+			for (int i = 0; i < 3; i++)
+				free(texts[i]);
+		}
+	arena_free(arena);
+}
+
 // The image's c-th value, loaded into a column, against column c of the sample at slot.
 static void check_loaded(const struct sample *sample, const struct key_layout *layout,
 	const void *image, uint16_t c, uint16_t slot)
@@ -203,6 +236,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(keys_are_equal_when_their_values_are),
+		cmocka_unit_test(keys_differ_in_any_byte_of_a_string),
 		cmocka_unit_test(copies_hold_all_that_the_key_is),
 		cmocka_unit_test(images_are_small_and_aligned),
 		cmocka_unit_test(the_empty_key_is_one_key),
