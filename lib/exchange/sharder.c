@@ -23,6 +23,7 @@ struct sharder {
 	struct mem *mem;
 	const struct key_layout *keys; // NULL = all to one channel
 	const struct hash_seed *seed;
+	struct combiner *combiner; // or NULL
 	int64_t watermark; // what the rows so far have reached
 	uint32_t n_watermarks_held_max;
 	uint64_t rx_tsc; // of the packet that moved it
@@ -35,6 +36,7 @@ struct sharder {
 	bool is_blocked; // the block in hand is not done
 	uint32_t target; // in hand
 	uint16_t row; // index into order: the next row of that target
+	uint64_t hashes[BLOCK_ROWS_MAX]; // of the selected rows' keys
 	uint16_t owners[BLOCK_ROWS_MAX]; // target of each selected row
 	uint16_t order[BLOCK_ROWS_MAX]; // slots, grouped by target
 	uint16_t *ends; // [:n_targets] where a target's group ends in order
@@ -90,6 +92,11 @@ void sharder_free(struct sharder *sharder)
 	mem_free(sharder->mem, sharder);
 }
 
+void sharder_combine(struct sharder *sharder, struct combiner *combiner)
+{
+	sharder->combiner = combiner;
+}
+
 static void send_open(struct sharder *sharder, struct target *target)
 {
 	target->open->block.watermark = sharder->watermark;
@@ -129,17 +136,25 @@ static bool send_control(
 	return true;
 }
 
-// The owner of each row's key, and in ends how many rows each target gets.
-static void find_owners(struct sharder *sharder, const struct block *block)
+// The keys' hashes, and the rows that are to be sent.
+static const struct block *hash_rows(struct sharder *sharder, const struct block *block)
 {
-	uint64_t hashes[BLOCK_ROWS_MAX];
+	uint64_t *hashes = sharder->hashes;
 
 	key_images(sharder->keys, block, sharder->images);
 	key_hashes(sharder->keys, sharder->seed, sharder->images, block->n_rows, hashes);
+	if (sharder->combiner == NULL)
+		return block;
+	return sharder->combiner->combine(sharder->combiner, block, sharder->images, hashes);
+}
+
+// The owner of each row's key, and in ends how many rows each target gets.
+static void find_owners(struct sharder *sharder, const struct block *block)
+{
 	for (uint32_t t = 0; t < sharder->n_targets; t++)
 		sharder->ends[t] = 0;
 	for (uint16_t i = 0; i < block->n_rows; i++) {
-		uint32_t owner = key_group_owner(key_group(hashes[i]), sharder->n_targets);
+		uint32_t owner = key_group_owner(key_group(sharder->hashes[i]), sharder->n_targets);
 
 		sharder->owners[i] = (uint16_t)owner;
 		sharder->ends[owner]++;
@@ -162,8 +177,9 @@ static void group_by_target(struct sharder *sharder, const struct block *block)
 		sharder->order[ends[sharder->owners[i]]++] = block_slot(block, i);
 }
 
-// Open blocks that have room for what each target gets. False when there is no credit for them.
-static bool make_room(struct sharder *sharder)
+// Open blocks that have room for what each target gets, and for so many bytes in each. False when
+// there is no credit for them.
+static bool make_room(struct sharder *sharder, uint32_t n_bytes)
 {
 	for (uint32_t t = 0; t < sharder->n_targets; t++) {
 		struct target *target = &sharder->targets[t];
@@ -173,7 +189,8 @@ static bool make_room(struct sharder *sharder)
 			continue;
 		if (has_rows(target) && target->open->block.n_rows + n > BLOCK_ROWS_MAX)
 			send_open(sharder, target);
-		if (!open_block(target) || target->open->block.kinds != NULL)
+		if (!open_block(target) || target->open->block.kinds != NULL ||
+			target->open->heap_size - target->open->heap_used < n_bytes)
 			return false;
 		sharder->stores[t] = target->open;
 	}
@@ -188,10 +205,12 @@ static bool scatter_rows(struct sharder *sharder, const struct block *block)
 
 	const struct schema *schema;
 
-	if (block->n_rows >= GROUP_ROWS_MIN * sharder->n_targets || !make_room(sharder))
+	if (block->n_rows >= GROUP_ROWS_MIN * sharder->n_targets)
 		return false;
 	for (uint16_t i = 0; i < block->n_rows; i++)
 		slots[i] = block_slot(block, i);
+	if (!make_room(sharder, block_store_partial_bytes(block, slots, block->n_rows)))
+		return false;
 	schema = sharder->stores[sharder->owners[0]]->schema;
 	if (!block_store_is_plain(schema, block, slots, block->n_rows))
 		return false;
@@ -284,6 +303,9 @@ bool sharder_send(struct sharder *sharder, const struct block *block)
 	assert(!sharder->is_blocked);
 	if (block->kind == BLOCK_ROWS && block->n_rows == 0)
 		return true;
+	if (block->kind == BLOCK_ROWS && sharder->keys != NULL &&
+		(sharder->n_targets > 1 || sharder->combiner != NULL))
+		block = hash_rows(sharder, block);
 	if (block->kind == BLOCK_ROWS && sharder->keys != NULL && sharder->n_targets > 1) {
 		find_owners(sharder, block);
 		if (scatter_rows(sharder, block))

@@ -16,11 +16,22 @@
 
 struct sharder;
 
+// What may make fewer rows of a block before they are sent, by their keys.
+struct combiner {
+	// block, or one of fewer of its rows that stays as it is until the next call.
+	// hashes[:n_rows], images[:n_rows] are those of the block's keys; of what is returned the
+	// hashes must be.
+	const struct block *(*combine)(struct combiner *combiner, const struct block *block,
+		const void *images, uint64_t *hashes);
+};
+
 // To channels[:n] (the caller's) by the key columns of keys with this seed; keys NULL = all to
 // channels[0]. Returns NULL with errno ENOMEM.
 struct sharder *sharder_new(struct mem *mem, struct channel *const *channels, uint32_t n,
 	const struct key_layout *keys, const struct hash_seed *seed);
 void sharder_free(struct sharder *sharder);
+// Before the first block: let it (the caller's) see all rows that have keys. NULL = nothing does.
+void sharder_combine(struct sharder *sharder, struct combiner *combiner);
 
 // Take a block: rows, or a control message, which goes to every channel behind what came before.
 // Returns true when all of it is in the channels or in open blocks; false when blocked.

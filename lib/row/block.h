@@ -37,6 +37,12 @@ enum row_kind {
 #define WATERMARK_NONE INT64_MIN // nothing is known yet
 #define WATERMARK_END INT64_MAX // the end of a bounded input
 
+// What several rows of one key came to, which travels with one of them in place of all.
+struct partial {
+	uint64_t n_rows; // that it stands for
+	uint64_t states[]; // as who made it and who merges it have agreed
+};
+
 struct column {
 	void *values; // BLOCK_ROWS_MAX of them, of the type's width
 	uint64_t *nulls; // bit set = NULL, BLOCK_NULL_WORDS words; NULL pointer = no row is NULL
@@ -50,6 +56,10 @@ struct block {
 	const uint16_t *rows; // selected slots; NULL = 0 … n_rows − 1
 	const struct column *columns;
 	const uint8_t *kinds; // a row_kind for each slot; NULL = all ROW_INSERT
+	// For each slot what it stands for, NULL = itself; NULL = each row stands for itself. Only
+	// between an exchange that combines rows and the aggregate behind it.
+	const struct partial *const *partials;
+	uint32_t partial_size; // bytes of each partial
 
 	// Lateness is decided row by row: late_marks[slot] is the watermark that the row's split
 	// had reached just before it. NULL = the same for all rows: late_mark.
@@ -71,6 +81,14 @@ struct block {
 static inline uint16_t block_slot(const struct block *block, uint16_t i)
 {
 	return block->rows != NULL ? block->rows[i] : i;
+}
+
+// How many rows of the input this one is.
+static inline uint64_t block_weight(const struct block *block, uint16_t slot)
+{
+	if (block->partials == NULL || block->partials[slot] == NULL)
+		return 1;
+	return block->partials[slot]->n_rows;
 }
 
 // The watermark that the row's split had reached just before it.

@@ -1,7 +1,7 @@
 #include "row/store.h"
 #include <assert.h>
 
-enum { CACHE_LINE = 64 };
+enum { CACHE_LINE = 64, PARTIAL_ALIGN = 8 };
 
 static size_t round_up(size_t size)
 {
@@ -31,6 +31,7 @@ static uintptr_t lay_out(struct block_store *store, const struct schema *schema,
 	}
 	store->late_marks = take(&at, BLOCK_ROWS_MAX * sizeof(int64_t));
 	store->kinds = take(&at, BLOCK_ROWS_MAX);
+	store->partials = take(&at, BLOCK_ROWS_MAX * sizeof(*store->partials));
 	store->heap = take(&at, heap_size);
 	return at;
 }
@@ -80,9 +81,20 @@ static inline uint32_t view_extra(const struct column *column, uint16_t slot)
 	return len <= STR_INLINE_MAX || nulls_get(column->nulls, slot) ? 0 : len;
 }
 
+static inline const struct partial *partial_of(const struct block *from, uint16_t slot)
+{
+	return from->partials != NULL ? from->partials[slot] : NULL;
+}
+
+// Bytes that a row's partial needs there, wherever they begin.
+static inline uint32_t partial_extra(const struct block *from, uint16_t slot)
+{
+	return partial_of(from, slot) != NULL ? from->partial_size + PARTIAL_ALIGN - 1 : 0;
+}
+
 static uint64_t row_extra(const struct schema *schema, const struct block *from, uint16_t slot)
 {
-	uint64_t extra = 0;
+	uint64_t extra = partial_extra(from, slot);
 
 	for (uint16_t c = 0; c < schema->n_fields; c++)
 		if (type_is_view(schema->fields[c].type.kind))
@@ -93,6 +105,15 @@ static uint64_t row_extra(const struct schema *schema, const struct block *from,
 bool block_store_can_hold(const struct block_store *store, const struct block *from, uint16_t slot)
 {
 	return row_extra(store->schema, from, slot) <= store->heap_size;
+}
+
+uint32_t block_store_partial_bytes(const struct block *from, const uint16_t *slots, uint16_t n)
+{
+	uint32_t n_bytes = 0;
+
+	for (uint16_t i = 0; from->partials != NULL && i < n; i++)
+		n_bytes += partial_extra(from, slots[i]);
+	return n_bytes;
 }
 
 // How many of the rows slots[:n] have room, counted from the first. Mostly all have: one sum over
@@ -109,6 +130,7 @@ static uint16_t count_fitting(const struct block_store *store, const struct bloc
 		if (type_is_view(store->schema->fields[c].type.kind))
 			for (uint16_t i = 0; i < n; i++)
 				extra += view_extra(&from->columns[c], slots[i]);
+	extra += block_store_partial_bytes(from, slots, n);
 	if (extra <= room)
 		return n;
 	for (uint16_t i = 0; i < n; i++) {
@@ -203,6 +225,32 @@ static void append_kinds(
 		memset(store->kinds + first, ROW_INSERT, n);
 }
 
+static const struct partial *copy_partial(
+	struct block_store *store, const struct block *from, uint16_t slot)
+{
+	char *bytes = block_store_alloc(store, partial_extra(from, slot));
+
+	bytes += -(uintptr_t)bytes % PARTIAL_ALIGN;
+	return memcpy(bytes, from->partials[slot], from->partial_size);
+}
+
+// The partial of the row at place at, or none. There is no vector as long as no row has one.
+static void append_partial(
+	struct block_store *store, const struct block *from, uint16_t slot, uint16_t at)
+{
+	struct block *block = &store->block;
+	bool has_partial = partial_of(from, slot) != NULL;
+
+	if (has_partial && block->partials == NULL) {
+		for (uint16_t i = 0; i < at; i++)
+			store->partials[i] = NULL;
+		block->partials = store->partials;
+		block->partial_size = from->partial_size;
+	}
+	if (block->partials != NULL)
+		store->partials[at] = has_partial ? copy_partial(store, from, slot) : NULL;
+}
+
 // Marks stay one number as long as all rows have the same.
 static void append_late_marks(
 	struct block_store *store, const struct block *from, const uint16_t *slots, uint16_t n)
@@ -247,6 +295,9 @@ uint16_t block_store_append(
 			append_nulls(store->columns[c].nulls, first, column->nulls, slots, n);
 	}
 	append_kinds(store, from->kinds, slots, n);
+	if (from->partials != NULL || block->partials != NULL)
+		for (uint16_t i = 0; i < n; i++)
+			append_partial(store, from, slots[i], first + i);
 	append_late_marks(store, from, slots, n);
 	if (block->rx_tsc == 0 || (from->rx_tsc != 0 && from->rx_tsc < block->rx_tsc))
 		block->rx_tsc = from->rx_tsc;
@@ -340,6 +391,8 @@ void block_store_scatter(struct block_store *const *stores, const struct block *
 		append_mark(store, block_late_mark(from, slots[i]));
 		if (block->rx_tsc == 0 || (from->rx_tsc != 0 && from->rx_tsc < block->rx_tsc))
 			block->rx_tsc = from->rx_tsc;
+		if (from->partials != NULL || block->partials != NULL)
+			append_partial(store, from, slots[i], block->n_rows);
 		at[i] = block->n_rows++;
 		block->n_slots = block->n_rows;
 	}

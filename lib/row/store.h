@@ -10,6 +10,7 @@ struct block_store {
 	struct column *columns; // [:schema->n_fields], writable; nulls are always there
 	int64_t *late_marks; // BLOCK_ROWS_MAX
 	uint8_t *kinds; // BLOCK_ROWS_MAX
+	const struct partial **partials; // BLOCK_ROWS_MAX; their bytes are in the heap
 	char *heap;
 	uint32_t heap_used, heap_size;
 };
@@ -36,8 +37,8 @@ static inline char *block_store_alloc(struct block_store *store, uint32_t len)
 }
 
 // Append the rows of from whose slots are slots[:n] (n ≤ BLOCK_ROWS_MAX), with kinds, late marks
-// and the bytes of long strings. Stops before the first row that does not fit; returns how many
-// were appended. from has the same columns as the store's schema and lies elsewhere.
+// partials and the bytes of long strings. Stops before the first row that does not fit; returns how
+// many were appended. from has the same columns as the store's schema and lies elsewhere.
 //
 // Each row keeps its own late mark, from->late_marks[slot] or from->late_mark. While all rows of
 // the store have the same one it stays in block.late_mark alone; the first row with another makes
@@ -48,13 +49,16 @@ uint16_t block_store_append(
 	struct block_store *store, const struct block *from, const uint16_t *slots, uint16_t n);
 // The same for rows that go to several stores: row slots[i] goes to stores[owners[i]], for i < n.
 // It takes one pass over the columns, however many stores there are. For rows that are plain
-// (block_store_is_plain()); the stores have room for their rows, no kinds, and the schema of
-// stores[0].
+// (block_store_is_plain()); the stores have room for their rows and partials, no kinds, and the
+// schema of stores[0].
 void block_store_scatter(struct block_store *const *stores, const struct block *from,
 	const uint16_t *slots, const uint16_t *owners, uint16_t n);
-// Whether all there is to rows of from is in the vectors: no kinds, no NULLs, no long strings.
+// Whether all there is to rows of from but partials is in the vectors: no kinds, no NULLs, no long
+// strings.
 bool block_store_is_plain(
 	const struct schema *schema, const struct block *from, const uint16_t *slots, uint16_t n);
+// What the partials of these rows take of a heap at most.
+uint32_t block_store_partial_bytes(const struct block *from, const uint16_t *slots, uint16_t n);
 // Whether the bytes of one row's strings would fit into an empty store: a row for which this is
 // false can never be appended.
 bool block_store_can_hold(const struct block_store *store, const struct block *from, uint16_t slot);

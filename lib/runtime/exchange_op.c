@@ -6,6 +6,7 @@ struct exchange {
 	struct op op;
 	struct key_layout keys;
 	struct sharder *sharder;
+	struct local_aggregate *local; // or NULL
 	uint16_t too_long;
 };
 
@@ -47,6 +48,7 @@ static void exchange_free(struct op *op)
 	struct exchange *exchange = (struct exchange *)op;
 
 	sharder_free(exchange->sharder);
+	local_aggregate_free(exchange->local);
 	mem_free(op->task->mem, exchange);
 }
 
@@ -77,6 +79,14 @@ static struct op *exchange_create(const struct op_spec *spec, struct op_task *ta
 	return &exchange->op;
 }
 
+// A key with half of all rows gives its owner (n + 1) / 2 times as many as each of n would get
+// otherwise: twice as many at most with three, which costs less than what could be done about it.
+static bool has_local(const struct exchange_config *config, uint32_t n)
+{
+	return config->local == LOCAL_ALL_KEYS ||
+	       (config->local == LOCAL_HOT_KEYS && n >= LOCAL_OWNERS_MIN);
+}
+
 int exchange_connect(struct op *op, struct channel *const *channels, uint32_t n)
 {
 	struct exchange *exchange = (struct exchange *)op;
@@ -84,7 +94,14 @@ int exchange_connect(struct op *op, struct channel *const *channels, uint32_t n)
 
 	exchange->sharder = sharder_new(op->task->mem, channels, n,
 		config->is_hash ? &exchange->keys : NULL, op->task->seed);
-	return exchange->sharder != NULL ? 0 : -ENOMEM;
+	if (exchange->sharder == NULL || !has_local(config, n))
+		return exchange->sharder != NULL ? 0 : -ENOMEM;
+	exchange->local = local_aggregate_new(op->task->mem, config->aggregate, op->spec->input,
+		&exchange->keys, config->local, n);
+	if (exchange->local == NULL)
+		return -ENOMEM;
+	sharder_combine(exchange->sharder, local_aggregate_combiner(exchange->local));
+	return 0;
 }
 
 bool exchange_flush(struct op *op)

@@ -9,6 +9,7 @@
 #pragma once
 #include "base/arena.h"
 #include "operator/op.h"
+#include "operator/window/local_aggregate.h"
 
 enum stage_kind { STAGE_SOURCE, STAGE_KEYED, STAGE_SINK };
 
@@ -26,6 +27,9 @@ struct exchange_config {
 	bool is_hash; // by keys, else all rows to the one instance
 	uint16_t n_keys;
 	const uint16_t *keys; // columns of its input; 0 keys of a hash exchange: a global aggregate
+	// For which aggregate behind it rows of one key are made one on the way, and of which keys.
+	enum local_strategy local;
+	const struct window_aggregate_config *aggregate; // when that is not LOCAL_NEVER
 };
 extern const struct op_kind exchange_kind;
 

@@ -1,6 +1,14 @@
 // A plan as text: the stages in the order of the flow, each with its operators as a tree.
 #include "sql/sql.h"
 
+// How the job is run, not what it is: no part of an operator's own text, by which checkpoints are
+// recognised.
+static const char *const local_names[] = {
+	[LOCAL_NEVER] = "",
+	[LOCAL_HOT_KEYS] = ", LocalWindowAggregate of hot keys",
+	[LOCAL_ALL_KEYS] = ", LocalWindowAggregate of all keys",
+};
+
 static const char *explain_op(
 	struct arena *arena, const char *text, const struct op_spec *op, int depth)
 {
@@ -10,7 +18,8 @@ static const char *explain_op(
 	if (op->kind == &exchange_kind) {
 		const struct exchange_config *config = op->config;
 
-		text = arena_printf(arena, "%s -> stage %u", text, config->to->id);
+		text = arena_printf(arena, "%s -> stage %u%s", text, config->to->id,
+			local_names[config->local]);
 	}
 	text = arena_printf(arena, "%s\n", text);
 	for (uint16_t i = 0; i < op->n_outs; i++)

@@ -78,6 +78,13 @@ int physical_append(struct physical *physical, struct tails *tails, const struct
 int physical_exchange(struct physical *physical, struct tails *tails, const struct op_kind *kind,
 	const void *config, const struct schema *output, const uint16_t *keys, uint16_t n_keys)
 {
+	return physical_exchange_as(physical, tails, kind, config, output,
+		&(struct exchange_config){.is_hash = true, .n_keys = n_keys, .keys = keys});
+}
+
+int physical_exchange_as(struct physical *physical, struct tails *tails, const struct op_kind *kind,
+	const void *config, const struct schema *output, const struct exchange_config *how)
+{
 	struct exchange_config *exchange = arena_alloc(physical->arena, sizeof(*exchange));
 	struct op_spec *head = physical_op(physical, NULL, kind, config, output);
 	struct stage *stage;
@@ -86,8 +93,8 @@ int physical_exchange(struct physical *physical, struct tails *tails, const stru
 		return -EINVAL;
 	stage = physical_stage(
 		physical, &physical->flow, STAGE_KEYED, kind->name, tails->ops[0]->output);
-	*exchange = (struct exchange_config){
-		.to = stage, .is_hash = true, .n_keys = n_keys, .keys = keys};
+	*exchange = *how;
+	exchange->to = stage;
 	head->input = stage->input;
 	for (uint32_t i = 0; i < tails->n; i++)
 		head->takes_events |= emits_events(tails->ops[i]);

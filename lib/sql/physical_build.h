@@ -18,6 +18,9 @@ int physical_append(struct physical *physical, struct tails *tails, const struct
 // keys all rows go to one instance. It becomes the only tail.
 int physical_exchange(struct physical *physical, struct tails *tails, const struct op_kind *kind,
 	const void *config, const struct schema *output, const uint16_t *keys, uint16_t n_keys);
+// The same by all that *how says but where to.
+int physical_exchange_as(struct physical *physical, struct tails *tails, const struct op_kind *kind,
+	const void *config, const struct schema *output, const struct exchange_config *how);
 
 // physical_late.c: the side output of rows that come too late for an aggregate over plan.
 struct late_rows {

@@ -136,10 +136,21 @@ static bool is_merged_otherwise(const struct plan_aggregate *aggregate)
 	return window->is_session && !window->is_group && !aggregate->by_partition;
 }
 
+// Late rows that somebody wants to see must come one by one.
+static enum local_strategy choose_local(const struct physical *physical,
+	const struct window_aggregate_config *config, const struct late_rows *late)
+{
+	if (late->target != NULL)
+		return LOCAL_NEVER;
+	return local_aggregate_choose(config, physical->settings->local_aggregates);
+}
+
 int physical_build_aggregate(
 	struct physical *physical, const struct plan *plan, struct tails *tails)
 {
 	const struct plan_aggregate *aggregate = plan->aggregate;
+	struct exchange_config exchange = {
+		.is_hash = true, .n_keys = aggregate->n_keys, .keys = aggregate->keys};
 	struct late_rows late;
 	const struct op_kind *kind = &window_aggregate_kind;
 	const void *config;
@@ -152,9 +163,14 @@ int physical_build_aggregate(
 		kind = &group_window_kind;
 		config = group_config(physical, aggregate);
 	}
-	if (physical_late_build(physical, plan->input, tails, &late) < 0 ||
-		physical_exchange(physical, tails, kind, config, plan_schema(physical->arena, plan),
-			aggregate->keys, aggregate->n_keys) < 0)
+	if (physical_late_build(physical, plan->input, tails, &late) < 0)
+		return -EINVAL;
+	if (kind == &window_aggregate_kind) {
+		exchange.local = choose_local(physical, config, &late);
+		exchange.aggregate = config;
+	}
+	if (physical_exchange_as(physical, tails, kind, config, plan_schema(physical->arena, plan),
+		    &exchange) < 0)
 		return -EINVAL;
 	return physical_late_attach(physical, tails->ops[0], &late);
 }

@@ -104,6 +104,20 @@ int64_t settings_lateness_ms(const struct settings *settings)
 					       : settings->state_ttl_ms;
 }
 
+static int set_phases(struct settings *settings, const char *value)
+{
+	static const char *const names[] = {[LOCAL_NEVER] = "ONE_PHASE",
+		[LOCAL_HOT_KEYS] = "AUTO",
+		[LOCAL_ALL_KEYS] = "TWO_PHASE"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (strcasecmp(value, names[i]) == 0) {
+			settings->local_aggregates = (enum local_strategy)i;
+			return 0;
+		}
+	return -EINVAL;
+}
+
 static int set_name(struct settings *settings, const char *value)
 {
 	settings->pipeline_name = arena_strdup(settings->arena, value);
@@ -180,6 +194,8 @@ static const struct setting {
 		"lateness that GROUP BY TUMBLE(…) and HOP(…) allow, as in Flink; other state of a "
 		"window ends with the window",
 		AT(state_ttl_ms)},
+	{"table.optimizer.agg-phase-strategy", set_phases, "'AUTO', 'TWO_PHASE' or 'ONE_PHASE'",
+		NULL, AT(local_aggregates)},
 	{"execution.checkpointing.interval", settings_checkpoint_interval,
 		"a duration of 10 ms or more, as '10 s'", NULL, AT(job.checkpoint.interval_ms)},
 	{"execution.checkpointing.min-pause", settings_checkpoint_min_pause, "a duration as '1 s'",
@@ -217,6 +233,7 @@ static struct settings defaults(void)
 	return (struct settings){
 		.job.checkpoint = {.timeout_ms = 600000, .tolerable_failures = -1, .n_retained = 2},
 		.idle_timeout_ns = idle_timeout_default_ns,
+		.local_aggregates = LOCAL_HOT_KEYS,
 		.emit = {.early_ms = -1, .late_ms = -1, .lateness_ms = -1},
 	};
 }

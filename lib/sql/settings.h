@@ -20,6 +20,7 @@ struct settings {
 	int64_t idle_timeout_ns; // of sources that say nothing themselves
 	struct settings_emit emit;
 	int64_t state_ttl_ms; // 0 = for ever
+	enum local_strategy local_aggregates; // table.optimizer.agg-phase-strategy
 	const char *pipeline_name; // or NULL
 	struct session session; // what expressions are made for
 	uint32_t n_notes;

@@ -10,6 +10,8 @@ path/net_    events a second over 1 M keys, when there is always another datagra
 latency/     from when a datagram was due to when its alert was sent, at a share of the rate that the
              same process could take a moment before; _checkpoints: while it takes one after the
              other. machine: what a loop sees that does nothing (load/pauses.c).
+skew/        how many times as many events a second it takes when keys come equally often, compared to
+             one key that has half of them.
 overload/    events at 2 and 10 times what it can take: how much throughput that costs, and how long
              the queue takes to empty when the rate is 70 % again.
 
@@ -96,11 +98,12 @@ class Load:
         self.pauses = build / "tests/bench/pauses"
         self.folder = folder
 
-    def run(self, script, feed, keys, n_lcores, wire):
+    def run(self, script, feed, keys, n_lcores, wire, hot_percent=0):
         """The phases' objects, and the one of the whole run."""
         file = self.folder / "job.sql"
         file.write_text(script.replace("{folder}", str(self.folder)), encoding="utf-8")
         command = [self.program, "--feed", feed, "--keys", str(keys), "--wire", wire]
+        command += ["--hot", str(hot_percent)] if hot_percent else []
         command += ["--lcores", lcores(n_lcores), *self.options, file]
         said = self.undisturbed(command)
         *phases, total = [json.loads(line) for line in said.splitlines()]
@@ -165,6 +168,25 @@ def measure_path(load, names, quick, mark):
         show_value(
             f"path/net_{name}_one_lcore_cost{mark}", rates[0] / rates[1], "times", SINGLE_COST_MAX
         )
+
+
+# ---- skew/
+
+HOT_PERCENT = 50
+SKEW_COST_MAX = 2
+
+
+def measure_skew(load, names, quick, mark):
+    warm, seconds = (0.2, 0.2) if quick else (WARM_SECONDS, SECONDS)
+    for name, feed, form, query in WINDOWS:
+        if not selected(f"skew/net_{name}", names):
+            continue
+        rates = []
+        for hot in (0, HOT_PERCENT):
+            wire = f"0:{warm},0:{seconds}"
+            phases, _ = load.run(window_job(form, query), feed, path.KEYS, 2, wire, hot)
+            rates.append(phases[1]["per_s"])
+        show_value(f"skew/net_{name}{mark}", rates[0] / rates[1], "times", SKEW_COST_MAX)
 
 
 # ---- latency/
@@ -285,7 +307,7 @@ def main():
             lossless(loads[0][0], args.lossless, args.names)
             return 0
         for _ in range(args.rounds):
-            for measure in (measure_path, measure_latency, measure_overload, measure_machine):
+            for measure in (measure_path, measure_skew, measure_latency, measure_overload, measure_machine):
                 for load, mark in loads:
                     try:
                         measure(load, args.names, args.quick, mark)

@@ -25,7 +25,7 @@ ROUNDS = 3
 HERE = pathlib.Path(__file__).resolve().parent
 BASELINE_MARK = "@baseline"  # what path.py and load.py put behind a name
 # Scripts that measure tidewire itself, and what their benchmarks' names begin with.
-WHOLE_JOBS = {"path.py": ["path"], "load.py": ["path", "latency", "overload"]}
+WHOLE_JOBS = {"path.py": ["path"], "load.py": ["path", "skew", "latency", "overload"]}
 
 
 class Measured:

@@ -26,6 +26,10 @@ static const struct job_text {
 		"INSERT INTO o SELECT k, window_start, COUNT(*), SUM(v), MAX(v) FROM TABLE("
 		"TUMBLE(TABLE a, DESCRIPTOR(ts), INTERVAL '10' SECOND)) GROUP BY k, window_start, "
 		"window_end;"},
+	{"two phases", "SET 'table.optimizer.agg-phase-strategy' = 'TWO_PHASE';"
+		       "INSERT INTO o SELECT k, window_end, COUNT(*), SUM(v), MAX(v) FROM TABLE("
+		       "HOP(TABLE a, DESCRIPTOR(ts), INTERVAL '10' SECOND, INTERVAL '20' SECOND))"
+		       " GROUP BY k, window_start, window_end;"},
 	{"hop", "INSERT INTO o SELECT k, window_end, COUNT(v), SUM(v), MIN(v) FROM TABLE("
 		"HOP(TABLE a, DESCRIPTOR(ts), INTERVAL '5' SECOND, INTERVAL '30' SECOND))"
 		" WHERE v > -500 OR v IS NULL GROUP BY k, window_start, window_end;"},

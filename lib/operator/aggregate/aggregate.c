@@ -24,6 +24,11 @@ bool aggregate_is_of_last_row(const struct aggregate_call *call)
 	return call->function->is_of_last_row;
 }
 
+bool aggregate_rounds(const struct aggregate_call *call)
+{
+	return call->function->rounds;
+}
+
 bool aggregate_has_heap(const struct aggregate_call *call)
 {
 	return call->function->release != NULL;
@@ -97,6 +102,24 @@ uint32_t aggregate_update(const struct aggregate_call *call, const struct block 
 	};
 
 	return lift_rows(call->function->lift, &lift, block);
+}
+
+void aggregate_update_one(const struct aggregate_call *call, const struct block *block,
+	const uint16_t *slots, uint16_t n, void *state, uint32_t offset)
+{
+	void *states[BLOCK_ROWS_MAX];
+	struct lift lift = {
+		.call = call,
+		.slots = slots,
+		.states = states,
+		.n = n,
+		.offset = offset,
+	};
+	bool has_one = call->function->lift_one != NULL;
+
+	for (uint16_t i = 0; i < n; i++)
+		states[i] = state;
+	lift_rows(has_one ? call->function->lift_one : call->function->lift, &lift, block);
 }
 
 uint32_t aggregate_retract(const struct aggregate_call *call, const struct block *block,

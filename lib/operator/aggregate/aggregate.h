@@ -68,6 +68,8 @@ uint32_t aggregate_state_version(const struct aggregate_call *call);
 bool aggregate_can_retract(const struct aggregate_call *call);
 // Whether the result is of the row that was added last, so that rows cannot share one.
 bool aggregate_is_of_last_row(const struct aggregate_call *call);
+// Whether the last digits of the result depend on the order in which rows and states come together.
+bool aggregate_rounds(const struct aggregate_call *call);
 // Whether states keep anything in the heap, so that aggregate_release() has work to do.
 bool aggregate_has_heap(const struct aggregate_call *call);
 
@@ -76,6 +78,9 @@ bool aggregate_has_heap(const struct aggregate_call *call);
 uint32_t aggregate_update(const struct aggregate_call *call, const struct block *block,
 	const uint16_t *slots, uint16_t n, void *const *states, uint32_t offset,
 	struct state_heap *heap);
+// The same for one state, of an aggregate without a heap: many rows of one key, at less cost.
+void aggregate_update_one(const struct aggregate_call *call, const struct block *block,
+	const uint16_t *slots, uint16_t n, void *state, uint32_t offset);
 // into[i] += from[i] for i < n; into[i] NULL is skipped. heap is into's; what from keeps elsewhere
 // is copied. Returns how many values were lost.
 uint32_t aggregate_combine(const struct aggregate_call *call, void *const *into,

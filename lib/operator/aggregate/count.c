@@ -14,6 +14,13 @@ static uint32_t count_lift(const struct lift *lift)
 	return 0;
 }
 
+static uint32_t count_lift_one(const struct lift *lift)
+{
+	if (lift->n > 0)
+		((struct count_state *)state_at(lift->states[0], lift->offset))->n += lift->n;
+	return 0;
+}
+
 static uint32_t count_retract(const struct lift *lift)
 {
 	for (uint16_t i = 0; i < lift->n; i++)
@@ -46,6 +53,7 @@ static void count_lower(const struct lower *lower)
 const struct aggregate aggregate_count = {
 	.state_size = sizeof(struct count_state),
 	.lift = count_lift,
+	.lift_one = count_lift_one,
 	.combine = count_combine,
 	.retract = count_retract,
 	.lower = count_lower,

@@ -42,6 +42,24 @@ typedef struct str view;
 		return 0;                                                                          \
 	}                                                                                          \
                                                                                                    \
+	static uint32_t name##_lift_one(const struct lift *lift)                                   \
+	{                                                                                          \
+		const struct lift rows = *lift;                                                    \
+		const T *values = rows.values;                                                     \
+		T best;                                                                            \
+                                                                                                   \
+		if (rows.n == 0)                                                                   \
+			return 0;                                                                  \
+		best = values[rows.slots[0]];                                                      \
+		for (uint16_t i = 1; i < rows.n; i++) {                                            \
+			T value = values[rows.slots[i]];                                           \
+                                                                                                   \
+			best = wins(less, value, best) ? value : best;                             \
+		}                                                                                  \
+		name##_take(state_at(rows.states[0], rows.offset), best);                          \
+		return 0;                                                                          \
+	}                                                                                          \
+                                                                                                   \
 	static uint32_t name##_combine(const struct merge *merge)                                  \
 	{                                                                                          \
 		for (uint16_t i = 0; i < merge->n; i++) {                                          \
@@ -203,10 +221,10 @@ static int view_unpack(const struct aggregate_call *, struct record_reader *in, 
 	return view_keep(state, &value.str, heap) ? 0 : -ENOMEM;
 }
 
-#define ENTRY(name)                                                             \
-	{                                                                       \
-		.state_size = sizeof(struct name##_state), .lift = name##_lift, \
-		.combine = name##_combine, .lower = name##_lower,               \
+#define ENTRY(name)                                                                            \
+	{                                                                                      \
+		.state_size = sizeof(struct name##_state), .lift = name##_lift,                \
+		.lift_one = name##_lift_one, .combine = name##_combine, .lower = name##_lower, \
 	}
 #define BOTH(name)                                   \
 	{                                            \

@@ -50,8 +50,11 @@ struct aggregate {
 	bool takes_nulls; // rows whose first argument is NULL come too
 	bool is_list; // the state is a list (list.h)
 	bool is_of_last_row; // the result is of the row that was added last
+	bool rounds; // sums of floating-point numbers: the last digits depend on the order
 	enum aggregate_order order; // in which states are merged
 	uint32_t (*lift)(const struct lift *lift); // returns how many values were lost
+	// lift for states[:n] that are all the same, which is kept in registers. NULL = lift does.
+	uint32_t (*lift_one)(const struct lift *lift);
 	uint32_t (*combine)(const struct merge *merge);
 	uint32_t (*retract)(const struct lift *lift); // NULL = not possible
 	void (*lower)(const struct lower *lower);

@@ -47,6 +47,23 @@ struct decimal_state {
 		return 0;                                              \
 	}
 
+#define SUM_LIFT_ONE(name, state_type, T, add)                 \
+	static uint32_t name##_one(const struct lift *lift)    \
+	{                                                      \
+		const struct lift rows = *lift;                \
+		const T *values = rows.values;                 \
+		struct state_type *at, state;                  \
+                                                               \
+		if (rows.n == 0)                               \
+			return 0;                              \
+		at = state_at(rows.states[0], rows.offset);    \
+		state = *at;                                   \
+		for (uint16_t i = 0; i < rows.n; i++)          \
+			add(&state, values[rows.slots[i]], 1); \
+		*at = state;                                   \
+		return 0;                                      \
+	}
+
 #define SUM_COMBINE(name, state_type, add)                                                        \
 	static uint32_t name(const struct merge *merge)                                           \
 	{                                                                                         \
@@ -121,20 +138,28 @@ static inline void decimal_take(struct decimal_state *state, decimal value, int6
 }
 
 SUM_LIFT(tinyint_lift, int_state, int8_t, int_add)
+SUM_LIFT_ONE(tinyint_lift, int_state, int8_t, int_add)
 SUM_LIFT(tinyint_retract, int_state, int8_t, int_take)
 SUM_LIFT(smallint_lift, int_state, int16_t, int_add)
+SUM_LIFT_ONE(smallint_lift, int_state, int16_t, int_add)
 SUM_LIFT(smallint_retract, int_state, int16_t, int_take)
 SUM_LIFT(int_lift, int_state, int32_t, int_add)
+SUM_LIFT_ONE(int_lift, int_state, int32_t, int_add)
 SUM_LIFT(int_retract, int_state, int32_t, int_take)
 SUM_LIFT(bigint_lift, int_state, int64_t, int_add)
+SUM_LIFT_ONE(bigint_lift, int_state, int64_t, int_add)
 SUM_LIFT(bigint_retract, int_state, int64_t, int_take)
 SUM_LIFT(float_sum_lift, float_state, float, float_add)
+SUM_LIFT_ONE(float_sum_lift, float_state, float, float_add)
 SUM_LIFT(float_sum_retract, float_state, float, float_take)
 SUM_LIFT(float_avg_lift, double_state, float, double_add)
+SUM_LIFT_ONE(float_avg_lift, double_state, float, double_add)
 SUM_LIFT(float_avg_retract, double_state, float, double_take)
 SUM_LIFT(double_lift, double_state, double, double_add)
+SUM_LIFT_ONE(double_lift, double_state, double, double_add)
 SUM_LIFT(double_retract, double_state, double, double_take)
 SUM_LIFT(decimal_lift, decimal_state, decimal_8, decimal_add_to)
+SUM_LIFT_ONE(decimal_lift, decimal_state, decimal_8, decimal_add_to)
 SUM_LIFT(decimal_retract, decimal_state, decimal_8, decimal_take)
 SUM_COMBINE(int_combine, int_state, int_add)
 SUM_COMBINE(float_combine, float_state, float_add)
@@ -192,10 +217,16 @@ static void decimal_avg(const struct lower *lower)
 	}
 }
 
-#define SUM_ENTRY(state_type, name, combine_, lower_)                                              \
-	{                                                                                          \
-		.state_size = sizeof(struct state_type), .lift = name##_lift, .combine = combine_, \
-		.retract = name##_retract, .lower = lower_,                                        \
+#define SUM_PARTS(state_type, name, combine_, lower_)                                              \
+	.state_size = sizeof(struct state_type), .lift = name##_lift, .lift_one = name##_lift_one, \
+	.combine = combine_, .retract = name##_retract, .lower = lower_
+#define SUM_ENTRY(...)                 \
+	{                              \
+		SUM_PARTS(__VA_ARGS__) \
+	}
+#define ROUNDING_SUM_ENTRY(...)                        \
+	{                                              \
+		SUM_PARTS(__VA_ARGS__), .rounds = true \
 	}
 
 static const struct aggregate sums[TYPE_KINDS] = {
@@ -203,8 +234,8 @@ static const struct aggregate sums[TYPE_KINDS] = {
 	[TYPE_SMALLINT] = SUM_ENTRY(int_state, smallint, int_combine, smallint_sum),
 	[TYPE_INT] = SUM_ENTRY(int_state, int, int_combine, int_sum),
 	[TYPE_BIGINT] = SUM_ENTRY(int_state, bigint, int_combine, bigint_sum),
-	[TYPE_FLOAT] = SUM_ENTRY(float_state, float_sum, float_combine, float_sum),
-	[TYPE_DOUBLE] = SUM_ENTRY(double_state, double, double_combine, double_sum),
+	[TYPE_FLOAT] = ROUNDING_SUM_ENTRY(float_state, float_sum, float_combine, float_sum),
+	[TYPE_DOUBLE] = ROUNDING_SUM_ENTRY(double_state, double, double_combine, double_sum),
 	[TYPE_DECIMAL] = SUM_ENTRY(decimal_state, decimal, decimal_combine, decimal_sum),
 };
 
@@ -213,8 +244,8 @@ static const struct aggregate averages[TYPE_KINDS] = {
 	[TYPE_SMALLINT] = SUM_ENTRY(int_state, smallint, int_combine, smallint_avg),
 	[TYPE_INT] = SUM_ENTRY(int_state, int, int_combine, int_avg),
 	[TYPE_BIGINT] = SUM_ENTRY(int_state, bigint, int_combine, bigint_avg),
-	[TYPE_FLOAT] = SUM_ENTRY(double_state, float_avg, double_combine, float_avg),
-	[TYPE_DOUBLE] = SUM_ENTRY(double_state, double, double_combine, double_avg),
+	[TYPE_FLOAT] = ROUNDING_SUM_ENTRY(double_state, float_avg, double_combine, float_avg),
+	[TYPE_DOUBLE] = ROUNDING_SUM_ENTRY(double_state, double, double_combine, double_avg),
 	[TYPE_DECIMAL] = SUM_ENTRY(decimal_state, decimal, decimal_combine, decimal_avg),
 };
 

@@ -1,6 +1,7 @@
 // Rows into slices. One pass says whether all rows of the block belong to one slice and none of
 // them is late, which is nearly always so; then the block goes to that slice as it is. Otherwise
-// rows are gathered slice by slice.
+// rows are gathered slice by slice. A row that stands for others (local_aggregate.h) counts as
+// many.
 #include "operator/window/window_state.h"
 
 // slices_closes_at(), remembered.
@@ -16,45 +17,88 @@ static int64_t closes_at(struct window_aggregate *window, int64_t window_end)
 }
 
 // Where a key was refused, say why, and whether the job goes on.
-static void count_refused(struct window_aggregate *window, uint16_t n)
+static void count_refused(struct window_aggregate *window, const struct block *block)
 {
 	struct op *op = &window->op;
 
-	for (uint16_t i = 0; i < n; i++) {
+	for (uint16_t i = 0; i < block->n_rows; i++) {
 		const char *image = (const char *)window->images + (size_t)i * window->keys.size;
+		uint64_t weight = block_weight(block, block_slot(block, i));
 
 		if (window->states[i] != NULL)
 			continue;
 		if (key_extra_size(&window->keys, image) > KEY_STRING_MAX) {
-			op_count(op, window->key_too_long, 1);
+			op_count(op, window->key_too_long, weight);
 			continue;
 		}
-		op_count(op, window->state_full, 1);
+		op_count(op, window->state_full, weight);
 		if (!op->task->drop_new_keys)
 			fault_set(&op->task->fault,
 				"state.max-memory is used up: no room for a new key of a window");
 	}
 }
 
+// Add rows slots[:n] to the states at window->states; those that stand for others are merged into
+// them.
+static void add_to_states(struct window_aggregate *window, struct slice *slice,
+	const struct block *block, const uint16_t *slots, uint16_t n)
+{
+	const struct window_aggregate_config *config = window->config;
+	struct state_heap heap = {.store = &slice->store};
+	uint32_t n_lost = 0;
+
+	for (uint16_t i = 0; i < config->n_aggregates; i++)
+		n_lost += aggregate_update(&config->aggregates[i], block, slots, n, window->states,
+			window->offsets[i], &heap);
+	op_count(&window->op, window->value_lost, n_lost);
+}
+
+// Merge what rows slots[:n] stand for, and leave those that stand for themselves: slots and states
+// of these go to singles and to the front of window->states. Returns how many they are.
+static uint16_t merge_partials(struct window_aggregate *window, const struct block *block,
+	const uint16_t *slots, uint16_t n, uint16_t *singles)
+{
+	const struct window_aggregate_config *config = window->config;
+	// A partial has its states from the first on, a part may have a word in front of them.
+	uint32_t before = config->n_aggregates > 0 ? window->offsets[0] : 0;
+	const void *from[BLOCK_ROWS_MAX];
+	void *into[BLOCK_ROWS_MAX];
+	uint16_t n_merged = 0, n_singles = 0;
+
+	for (uint16_t i = 0; i < n; i++) {
+		const struct partial *partial = block->partials[slots[i]];
+
+		if (partial != NULL) {
+			from[n_merged] = (const char *)partial->states - before;
+			into[n_merged++] = window->states[i];
+		} else {
+			singles[n_singles] = slots[i];
+			window->states[n_singles++] = window->states[i];
+		}
+	}
+	for (uint16_t i = 0; i < config->n_aggregates; i++) // they keep nothing in a heap
+		aggregate_combine(
+			&config->aggregates[i], into, from, n_merged, window->offsets[i], NULL);
+	return n_singles;
+}
+
 // Add all selected rows of block, slots[:n], to one slice.
 static void add_rows(struct window_aggregate *window, struct slice *slice,
 	const struct block *block, const uint16_t *slots)
 {
-	const struct window_aggregate_config *config = window->config;
-	struct state_heap heap = {.store = &slice->store};
-	uint16_t n = block->n_rows, n_refused;
-	uint32_t n_lost = 0;
+	uint16_t n = block->n_rows, n_refused, singles[BLOCK_ROWS_MAX];
 
 	key_images(&window->keys, block, window->images);
 	key_hashes(&window->keys, window->op.task->seed, window->images, n, window->hashes);
 	n_refused = keyed_store_upsert(
 		&slice->store, window->images, window->hashes, n, window->states);
 	if (n_refused > 0)
-		count_refused(window, n);
-	for (uint16_t i = 0; i < config->n_aggregates; i++)
-		n_lost += aggregate_update(&config->aggregates[i], block, slots, n, window->states,
-			window->offsets[i], &heap);
-	op_count(&window->op, window->value_lost, n_lost);
+		count_refused(window, block);
+	if (block->partials != NULL) {
+		n = merge_partials(window, block, slots, n, singles);
+		slots = singles;
+	}
+	add_to_states(window, slice, block, slots, n);
 }
 
 // While rows make buckets be packed, they are added few at a time: what holds the lcore is short.
@@ -118,15 +162,12 @@ static int64_t last_mark(const struct window_aggregate *window, const struct blo
 	return last;
 }
 
-// NULL when too many slices are live: the row is dropped, and counted.
-static struct slice *get_slice(
-	struct window_aggregate *window, int64_t end, int64_t first_window, int64_t start)
+// The row is dropped.
+static struct slice *refuse(
+	struct window_aggregate *window, const struct block *block, uint16_t slot, uint16_t counter)
 {
-	struct slice *slice = live_slices_get(&window->live, end, first_window, start);
-
-	if (slice == NULL)
-		op_count(&window->op, window->slice_limit, 1);
-	return slice;
+	op_count(&window->op, counter, block_weight(block, slot));
+	return NULL;
 }
 
 // The one slice of all rows, when there is one and no row is late. False when there is not.
@@ -164,15 +205,12 @@ static struct slice *slice_of_time(struct window_aggregate *window, const struct
 	const struct slices *slices = &spec->slices;
 	const struct column *times = &block->columns[spec->time_column];
 	int64_t time = ((const int64_t *)times->values)[slot], local, end, mark, first_window;
+	struct slice *slice;
 
-	if (nulls_get(times->nulls, slot)) {
-		op_count(&window->op, window->null_time, 1);
-		return NULL;
-	}
-	if (time < -WINDOW_TIME_LIMIT || time > WINDOW_TIME_LIMIT) {
-		op_count(&window->op, window->bad_time, 1);
-		return NULL;
-	}
+	if (nulls_get(times->nulls, slot))
+		return refuse(window, block, slot, window->null_time);
+	if (time < -WINDOW_TIME_LIMIT || time > WINDOW_TIME_LIMIT)
+		return refuse(window, block, slot, window->bad_time);
 	local = slices_local(slices, time, &window->span);
 	if (last != NULL && local < last->end && local >= last->end - slices->slide)
 		end = last->end;
@@ -180,12 +218,10 @@ static struct slice *slice_of_time(struct window_aggregate *window, const struct
 		end = slices_end(slices, local);
 	mark = op_late_mark(&window->op, block, slot);
 	first_window = end;
-	if (closes_at(window, end) <= mark &&
-		!slices_first_open(slices, end, mark, &first_window)) {
-		op_count(&window->op, window->late, 1);
-		return NULL;
-	}
-	return get_slice(window, end, first_window, 0);
+	if (closes_at(window, end) <= mark && !slices_first_open(slices, end, mark, &first_window))
+		return refuse(window, block, slot, window->late);
+	slice = live_slices_get(&window->live, end, first_window, 0);
+	return slice != NULL ? slice : refuse(window, block, slot, window->slice_limit);
 }
 
 // The slice of one row that brings its window along: the window itself.
@@ -196,20 +232,16 @@ static struct slice *slice_of_window(
 	const struct column *starts = &block->columns[spec->start_column];
 	const struct column *ends = &block->columns[spec->end_column];
 	int64_t end = ((const int64_t *)ends->values)[slot];
+	struct slice *slice;
 
-	if (nulls_get(ends->nulls, slot) || nulls_get(starts->nulls, slot)) {
-		op_count(&window->op, window->null_time, 1);
-		return NULL;
-	}
-	if (end < -WINDOW_TIME_LIMIT || end > WINDOW_TIME_LIMIT) {
-		op_count(&window->op, window->bad_time, 1);
-		return NULL;
-	}
-	if (closes_at(window, end) <= op_late_mark(&window->op, block, slot)) {
-		op_count(&window->op, window->late, 1);
-		return NULL;
-	}
-	return get_slice(window, end, end, ((const int64_t *)starts->values)[slot]);
+	if (nulls_get(ends->nulls, slot) || nulls_get(starts->nulls, slot))
+		return refuse(window, block, slot, window->null_time);
+	if (end < -WINDOW_TIME_LIMIT || end > WINDOW_TIME_LIMIT)
+		return refuse(window, block, slot, window->bad_time);
+	if (closes_at(window, end) <= op_late_mark(&window->op, block, slot))
+		return refuse(window, block, slot, window->late);
+	slice = live_slices_get(&window->live, end, end, ((const int64_t *)starts->values)[slot]);
+	return slice != NULL ? slice : refuse(window, block, slot, window->slice_limit);
 }
 
 // slice_of[i] = where row i goes, NULL = nowhere. late_slots[:return value] came too late.

@@ -106,6 +106,8 @@ static uint32_t key_of(const struct feed *feed, uint64_t event)
 {
 	uint32_t spread = (uint32_t)event * 2654435769u;
 
+	if (event * 13 % 100 < feed->hot_percent) // at the same distances, about
+		return 0;
 	return (uint32_t)((uint64_t)spread * feed->n_keys >> 32);
 }
 

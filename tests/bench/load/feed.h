@@ -4,8 +4,8 @@
 // would share the CPU.
 //
 // Keys come in a fixed order in which each comes about as often as any other (multiples of the
-// golden ratio, Knuth vol. 3, 6.4). Event time begins on 2026-01-01 and goes on with the number
-// of events, about as fast as the clock.
+// golden ratio, Knuth vol. 3, 6.4); or one of them has a share of all events for itself. Event time
+// begins on 2026-01-01 and goes on with the number of events, about as fast as the clock.
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
@@ -21,6 +21,7 @@ struct feed {
 	uint16_t id, key, time, alert; // offsets in an event; 0 = it has none
 	bool is_binary;
 	uint32_t n_keys;
+	uint32_t hot_percent; // of the events are of key 0, besides its own; set after feed_init()
 	uint64_t ms; // the time that time_text says, since START
 	char time_text[12]; // "HH:MM:SS.mmm"
 };

@@ -1,8 +1,8 @@
 // Run a job on this process's lcores, as tidewire does, behind a simulated NIC, and say what came
 // of it: a JSON object a line for each phase of the schedule, then one for the whole run.
 //
-//	load [--feed raw|csv|json] [--keys N] [--descriptors N] [--lcores LIST] [--no-huge] --wire
-// RATE:SECONDS,… JOB.sql
+//	load [--feed raw|csv|json] [--keys N] [--hot PERCENT] [--descriptors N] [--lcores LIST]
+//	     [--no-huge] --wire RATE:SECONDS,… JOB.sql
 //
 // Rates are in events a second; 0 = as fast as they are taken. The job listens on port 9000; what
 // it sends by a udp sink with 'format' = 'raw' is the number of the event that caused it.
@@ -28,6 +28,7 @@ enum { DESCRIPTORS = 4096, ACCOUNT_MAX = 4096, HUGE_MB = 800, MEMORY_MB = 2048 }
 struct arguments {
 	const char *feed, *schedule, *lcores, *script;
 	uint32_t n_keys, n_descriptors;
+	uint32_t hot_percent; // of the events have the same key
 	bool no_huge; // although there are hugepages
 };
 
@@ -37,7 +38,8 @@ static struct runtime_control control;
 static bool take_arguments(struct arguments *args, int argc, char **argv)
 {
 	static const struct option options[] = {{"feed", required_argument, NULL, 'f'},
-		{"keys", required_argument, NULL, 'k'}, {"wire", required_argument, NULL, 'w'},
+		{"keys", required_argument, NULL, 'k'}, {"hot", required_argument, NULL, 'h'},
+		{"wire", required_argument, NULL, 'w'},
 		{"descriptors", required_argument, NULL, 'd'},
 		{"lcores", required_argument, NULL, 'l'}, {"no-huge", no_argument, NULL, 'n'}, {0}};
 	int option;
@@ -49,6 +51,9 @@ static bool take_arguments(struct arguments *args, int argc, char **argv)
 			break;
 		case 'k':
 			args->n_keys = (uint32_t)atoi(optarg);
+			break;
+		case 'h':
+			args->hot_percent = (uint32_t)atoi(optarg);
 			break;
 		case 'w':
 			args->schedule = optarg;
@@ -165,6 +170,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "load: wrong usage; tests/bench/load/main.c says what is right\n");
 		return 2;
 	}
+	nic.wire.feed.hot_percent = args.hot_percent;
 	nic.wire.n_descriptors = args.n_descriptors;
 	if (script_read(&script, args.script, &err) < 0) {
 		script_print_error(NULL, &err);

@@ -5,7 +5,7 @@
 #include "row/schema.h"
 #include "random.h"
 
-enum { SAMPLE_COLUMNS = 8, SAMPLE_STRING_MAX = 60 };
+enum { SAMPLE_COLUMNS = 8, SAMPLE_STRING_MAX = 60, SAMPLE_PARTIAL = 24 }; // bytes
 
 struct sample {
 	struct arena *arena; // owns everything here
@@ -13,6 +13,7 @@ struct sample {
 	struct column columns[SAMPLE_COLUMNS];
 	struct block block;
 	uint16_t rows[BLOCK_ROWS_MAX];
+	const struct partial *partials[BLOCK_ROWS_MAX];
 };
 
 static inline struct schema *sample_schema(struct arena *arena)
@@ -60,6 +61,20 @@ static inline void sample_fill(struct sample *sample, struct random *random, int
 		view = sample_view(sample->arena, random, is_null);
 		memcpy(values + slot * width, &view, width);
 	}
+}
+
+// Every fourth row or so stands for some.
+static inline void sample_add_partials(struct sample *sample, struct random *random)
+{
+	for (uint16_t slot = 0; slot < BLOCK_ROWS_MAX; slot++) {
+		struct partial *partial = arena_alloc(sample->arena, SAMPLE_PARTIAL);
+
+		partial->n_rows = random_below(random, 100);
+		partial->states[1] = random_below(random, 100);
+		sample->partials[slot] = random_below(random, 4) == 0 ? partial : NULL;
+	}
+	sample->block.partials = sample->partials;
+	sample->block.partial_size = SAMPLE_PARTIAL;
 }
 
 // A block of which every part (bitmaps, selection, kinds, marks) is there or not at random.

@@ -24,9 +24,15 @@ static uint32_t extra_of(struct row row, uint16_t c)
 	return str->len;
 }
 
+static const struct partial *partial_of(struct row row)
+{
+	return row.from->partials != NULL ? row.from->partials[row.slot] : NULL;
+}
+
 static uint32_t extras_of(const struct schema *schema, struct row row)
 {
-	uint32_t extra = 0;
+	const struct partial *partial = partial_of(row);
+	uint32_t extra = partial != NULL ? SAMPLE_PARTIAL + 7 : 0; // wherever they begin
 
 	for (uint16_t c = 0; c < schema->n_fields; c++)
 		if (type_is_view(schema->fields[c].type.kind))
@@ -60,8 +66,25 @@ static void check_value(const struct block_store *store, uint16_t i, struct row 
 			store, ((const struct str *)got)->ptr, ((const struct str *)got)->len));
 }
 
+static void check_partial(const struct block_store *store, uint16_t i, struct row row)
+{
+	const struct block *block = &store->block;
+	const struct partial *got = block->partials != NULL ? block->partials[i] : NULL;
+	const struct partial *expected = partial_of(row);
+
+	assert_int_equal(got != NULL, expected != NULL);
+	assert_int_equal(block_weight(block, i), expected != NULL ? expected->n_rows : 1);
+	if (expected == NULL)
+		return;
+	assert_int_equal((uintptr_t)got % sizeof(uint64_t), 0);
+	assert_int_equal(block->partial_size, SAMPLE_PARTIAL);
+	assert_memory_equal(got, expected, SAMPLE_PARTIAL);
+	assert_true(is_within(store, (const char *)got, SAMPLE_PARTIAL));
+}
+
 static void check_row(const struct block_store *store, uint16_t i, struct row row)
 {
+	check_partial(store, i, row);
 	const struct block *block = &store->block;
 	int64_t mark = block->late_marks != NULL ? block->late_marks[i] : block->late_mark;
 
@@ -85,8 +108,11 @@ static void appended_rows_are_those_of_a_naive_copy(void **)
 		uint32_t used = 0;
 		uint16_t n_rows = 0;
 
-		for (int s = 0; s < 6; s++)
+		for (int s = 0; s < 6; s++) {
 			sample_init(&samples[s], &random);
+			if (random_below(&random, 2))
+				sample_add_partials(&samples[s], &random);
+		}
 		store = block_store_new(&mem_libc, samples[0].schema, random_below(&random, 20000));
 		for (int s = 0; s < 6; s++) {
 			const struct block *from = &samples[s].block;
@@ -133,6 +159,7 @@ static void make_plain(struct sample *sample)
 }
 
 enum { STORES = 3, SCATTERED = 60 }; // rows of a block
+enum { SCATTER_HEAP = 4 * SCATTERED * (SAMPLE_PARTIAL + 7) }; // for their partials
 
 static void scattered_rows_are_those_of_a_naive_copy(void **)
 {
@@ -146,9 +173,11 @@ static void scattered_rows_are_those_of_a_naive_copy(void **)
 		for (int s = 0; s < 4; s++) {
 			sample_init(&samples[s], &random);
 			make_plain(&samples[s]);
+			if (random_below(&random, 2))
+				sample_add_partials(&samples[s], &random);
 		}
 		for (int t = 0; t < STORES; t++)
-			stores[t] = block_store_new(&mem_libc, samples[0].schema, 0);
+			stores[t] = block_store_new(&mem_libc, samples[0].schema, SCATTER_HEAP);
 		for (int s = 0; s < 4; s++) {
 			const struct block *from = &samples[s].block;
 			uint16_t slots[SCATTERED], owners[SCATTERED], n = 0;
