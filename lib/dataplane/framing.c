@@ -5,6 +5,8 @@
 // O(len). Nothing outside data[:len] is read.
 #include "dataplane/framing.h"
 
+#include <rte_common.h>
+
 #include <assert.h>
 #include <errno.h>
 #include <string.h>
@@ -71,7 +73,7 @@ static inline uint32_t put_line(
 }
 
 // framing_split() for lines, without the last one that has no delimiter.
-static uint32_t split_byte(uint8_t delimiter, const uint8_t *data, size_t len,
+static inline uint32_t split_byte(uint8_t delimiter, const uint8_t *data, size_t len,
 	struct message *messages, uint32_t max, size_t *consumed)
 {
 	bool strip_cr = delimiter == '\n';
@@ -115,7 +117,7 @@ static uint32_t split_bytes(const struct framing *framing, const uint8_t *data, 
 	return n;
 }
 
-static uint32_t split_lines(const struct framing *framing, const uint8_t *data, size_t len,
+static inline uint32_t split_lines(const struct framing *framing, const uint8_t *data, size_t len,
 	bool whole, struct message *messages, uint32_t max, size_t *consumed)
 {
 	uint8_t first = framing->delimiter[0];
@@ -155,10 +157,9 @@ static uint32_t split_records(uint32_t size, const uint8_t *data, size_t len, bo
 	return n;
 }
 
-uint32_t framing_split(const struct framing *framing, const uint8_t *data, size_t len, bool whole,
-	struct message *messages, uint32_t max, size_t *consumed)
+static inline uint32_t split(const struct framing *framing, const uint8_t *data, size_t len,
+	bool whole, struct message *messages, uint32_t max, size_t *consumed)
 {
-	assert(max > 0 && len <= UINT32_MAX);
 	if (framing->kind == FRAMING_LINE)
 		return split_lines(framing, data, len, whole, messages, max, consumed);
 	if (framing->kind == FRAMING_RECORDS)
@@ -167,4 +168,64 @@ uint32_t framing_split(const struct framing *framing, const uint8_t *data, size_
 	messages[0] = (struct message){data, (uint32_t)len};
 	*consumed = len;
 	return 1;
+}
+
+uint32_t framing_split(const struct framing *framing, const uint8_t *data, size_t len, bool whole,
+	struct message *messages, uint32_t max, size_t *consumed)
+{
+	assert(max > 0 && len <= UINT32_MAX);
+	return split(framing, data, len, whole, messages, max, consumed);
+}
+
+// Cut datagrams[0], and go on with the rest of them when it is done with. False: messages are full.
+static bool split_next(const struct framing *framing, struct message *datagram,
+	struct message *messages, uint32_t max, uint32_t *n)
+{
+	size_t consumed;
+
+	*n += split(
+		framing, datagram->data, datagram->len, true, messages + *n, max - *n, &consumed);
+	if (consumed == datagram->len)
+		return true;
+	datagram->data += consumed;
+	datagram->len -= (uint32_t)consumed;
+	return false;
+}
+
+// Whether byte is nowhere in data[:len].
+static inline bool is_absent(const uint8_t *data, uint32_t len, uint8_t byte)
+{
+	for (; len > STEP; data += STEP, len -= STEP)
+		if (find_byte(data, STEP, byte) != 0)
+			return false;
+	return len == 0 || find_byte(data, len, byte) == 0;
+}
+
+// Most datagrams are one line, with its delimiter or without.
+static inline bool split_one_line(
+	uint8_t delimiter, const struct message *datagram, struct message *messages, uint32_t *n)
+{
+	const uint8_t *data = datagram->data;
+	uint32_t len = datagram->len;
+
+	if (len == 0 || !is_absent(data, len - 1, delimiter))
+		return false;
+	len -= data[len - 1] == delimiter;
+	*n += put_line(&messages[*n], data, 0, len, delimiter == '\n');
+	return true;
+}
+
+uint32_t framing_split_each(const struct framing *framing, struct message *datagrams,
+	uint32_t n_datagrams, struct message *messages, uint32_t max, uint32_t *n_done)
+{
+	bool is_byte = framing->kind == FRAMING_LINE && framing->delimiter_len == 1;
+	uint8_t delimiter = framing->delimiter[0];
+	uint32_t i, n = 0;
+
+	for (i = 0; i < n_datagrams && n < max; i++)
+		if (!(is_byte && split_one_line(delimiter, &datagrams[i], messages, &n)) &&
+			!split_next(framing, &datagrams[i], messages, max, &n))
+			break;
+	*n_done = i;
+	return n;
 }

@@ -38,3 +38,9 @@ void framing_records(struct framing *framing, uint32_t size);
 // be offered once.
 uint32_t framing_split(const struct framing *framing, const uint8_t *data, size_t len, bool whole,
 	struct message *messages, uint32_t max, size_t *consumed);
+
+// The same for each of datagrams[:n_datagrams], all of them whole: cut into at most max messages
+// together, max > 0; returns how many. *n_done becomes the number of datagrams that are done with;
+// what is not stays in datagrams[*n_done:n_datagrams], the first of it without its bytes that are.
+uint32_t framing_split_each(const struct framing *framing, struct message *datagrams,
+	uint32_t n_datagrams, struct message *messages, uint32_t max, uint32_t *n_done);

@@ -1,20 +1,25 @@
-// From a frame to a verdict.
+// From a burst of frames to verdicts.
 //
-// Idea: one test decides whether a frame is the plain case (one mbuf, no tag, IPv4 without options
-// or fragments, UDP, lengths that fit); everything else, bad frames included, takes the long way,
-// which has a check and a named verdict for each step. Checksums are the NIC's business where it
-// says so.
+// Idea: nearly every frame is a plain datagram: in one mbuf, with at most one tag, IPv4 without
+// options or fragments, UDP, lengths that fit, checksums that the NIC has seen to. Its headers lie
+// where they always do, so one comparison under a mask knows it, for what would be a check for each
+// field. All else takes the long way (packet_walk.h).
 #include "dataplane/packet.h"
 
 #include <rte_branch_prediction.h>
 #include <rte_mbuf.h>
 #include <rte_prefetch.h>
+#include <rte_vect.h>
 
 #include <assert.h>
+#include <stddef.h>
 
-#include "dataplane/checksum.h"
-#include "dataplane/protocol.h"
-#include "dataplane/wire.h"
+#include "dataplane/packet_walk.h"
+
+enum {
+	TYPE_LEN = 2, // of the EtherType
+	AHEAD = 4, // frames: so early each is fetched into the cache
+};
 
 static_assert(sizeof(struct packet) == 64, "a packet is one cache line");
 
@@ -41,289 +46,122 @@ const char *const packet_verdict_names[PACKET_N_VERDICTS] = {
 	[PACKET_INBOX_FULL] = "inbox_full",
 };
 
-// NONE is the NIC's word for a packet that never was on a wire: good.
-static bool nic_says_good(uint64_t flags, uint64_t mask, uint64_t good, uint64_t none)
+// The EtherType of the IP header and the 14 bytes behind it: what they are in a plain datagram, and
+// which bits of them are to be just that.
+static const uint8_t plain_bytes[16] = {
+	[0] = ETHERTYPE_IPV4 >> 8,
+	[TYPE_LEN] = IPV4_NO_OPTIONS,
+	[TYPE_LEN + IPV4_PROTOCOL] = PROTOCOL_UDP,
+};
+static const uint8_t plain_mask[16] = {
+	[0] = 0xff,
+	[1] = 0xff,
+	[TYPE_LEN] = 0xff,
+	[TYPE_LEN + IPV4_FRAGMENT] = IPV4_FRAGMENT_MASK >> 8,
+	[TYPE_LEN + IPV4_FRAGMENT + 1] = IPV4_FRAGMENT_MASK & 0xff,
+	[TYPE_LEN + IPV4_PROTOCOL] = 0xff,
+};
+
+static inline bool is_plain(const uint8_t *type)
 {
-	return (flags & mask) == good || (flags & mask) == none;
+	uint64_t bytes[2], wanted[2], mask[2];
+
+	memcpy(bytes, type, sizeof(bytes));
+	memcpy(wanted, plain_bytes, sizeof(wanted));
+	memcpy(mask, plain_mask, sizeof(mask));
+	return (((bytes[0] ^ wanted[0]) & mask[0]) | ((bytes[1] ^ wanted[1]) & mask[1])) == 0;
 }
 
-static bool ipv4_checksum_ok(const uint8_t *ip, uint32_t header_len, uint64_t flags)
+// The NIC has found both checksums good and taken no tag out.
+static inline bool is_seen_to(uint64_t flags)
 {
-	if (nic_says_good(flags, RTE_MBUF_F_RX_IP_CKSUM_MASK, RTE_MBUF_F_RX_IP_CKSUM_GOOD,
-		    RTE_MBUF_F_RX_IP_CKSUM_NONE))
-		return true;
-	if ((flags & RTE_MBUF_F_RX_IP_CKSUM_MASK) == RTE_MBUF_F_RX_IP_CKSUM_BAD)
-		return false;
-	return checksum_fold(checksum_add(0, ip, header_len)) == 0xffff;
+	const uint64_t good = RTE_MBUF_F_RX_IP_CKSUM_GOOD | RTE_MBUF_F_RX_L4_CKSUM_GOOD;
+	const uint64_t stripped = RTE_MBUF_F_RX_VLAN_STRIPPED | RTE_MBUF_F_RX_QINQ_STRIPPED;
+
+	return (flags & (good | stripped)) == good;
 }
 
-// A zero checksum over IPv4 means none (RFC 768). It is asked first, as some NICs call it bad:
-// 82599, see rx_udp_csum_zero_err in DPDK's ixgbe driver.
-static bool udp_checksum_ok(
-	const struct packet *packet, const uint8_t *udp, uint16_t len, bool ipv4, uint64_t flags)
-{
-	uint64_t sum;
-
-	if (wire_get16(udp + UDP_CHECKSUM) == 0)
-		return ipv4;
-	if (nic_says_good(flags, RTE_MBUF_F_RX_L4_CKSUM_MASK, RTE_MBUF_F_RX_L4_CKSUM_GOOD,
-		    RTE_MBUF_F_RX_L4_CKSUM_NONE))
-		return true;
-	if ((flags & RTE_MBUF_F_RX_L4_CKSUM_MASK) == RTE_MBUF_F_RX_L4_CKSUM_BAD)
-		return false;
-	sum = checksum_pseudo(&packet->src, &packet->dst, len, PROTOCOL_UDP);
-	return checksum_fold(checksum_add(sum, udp, len)) == 0xffff;
-}
-
-// udp[:len] is all that the IP header leaves. Bytes behind the datagram's own length are not its
-// data (RFC 9868 puts options there).
-static enum packet_verdict parse_udp(
-	struct packet *packet, const uint8_t *udp, uint32_t len, bool ipv4, uint64_t flags)
-{
-	uint16_t udp_len;
-
-	if (len < UDP_LEN)
-		return PACKET_BAD_LENGTH;
-	udp_len = wire_get16(udp + UDP_LENGTH);
-	if (udp_len < UDP_LEN || udp_len > len)
-		return PACKET_BAD_LENGTH;
-	if (!udp_checksum_ok(packet, udp, udp_len, ipv4, flags))
-		return PACKET_BAD_UDP_CHECKSUM;
-	packet->src_port = wire_get16(udp);
-	packet->dst_port = wire_get16(udp + 2);
-	packet->payload = udp + UDP_LEN;
-	packet->payload_len = udp_len - UDP_LEN;
-	return PACKET_UDP;
-}
-
-static enum packet_verdict parse_control(
-	struct packet *packet, const uint8_t *payload, uint32_t len, enum packet_verdict verdict)
-{
-	packet->payload = payload;
-	packet->payload_len = (uint16_t)len;
-	return verdict;
-}
-
-static enum packet_verdict parse_ipv4(
-	struct packet *packet, const uint8_t *ip, uint32_t len, uint64_t flags)
-{
-	uint32_t header_len, total_len;
-	uint32_t src, dst;
-
-	if (len < IPV4_LEN)
-		return PACKET_TRUNCATED;
-	if (ip[0] >> 4 != 4)
-		return PACKET_BAD_VERSION;
-	header_len = (ip[0] & 0xf) * 4;
-	total_len = wire_get16(ip + IPV4_TOTAL_LENGTH);
-	if (header_len < IPV4_LEN || total_len < header_len)
-		return PACKET_BAD_LENGTH;
-	if (total_len > len) // a smaller one is Ethernet's padding
-		return PACKET_TRUNCATED;
-	if (!ipv4_checksum_ok(ip, header_len, flags))
-		return PACKET_BAD_IP_CHECKSUM;
-	if ((wire_get16(ip + IPV4_FRAGMENT) & IPV4_FRAGMENT_MASK) != 0)
-		return PACKET_FRAGMENT;
-	memcpy(&src, ip + IPV4_SRC, sizeof(src));
-	memcpy(&dst, ip + IPV4_DST, sizeof(dst));
-	packet->src = address_ipv4(src);
-	packet->dst = address_ipv4(dst);
-	ip += header_len;
-	len = total_len - header_len;
-	switch (packet->frame[packet->ip_offset + IPV4_PROTOCOL]) {
-	case PROTOCOL_UDP:
-		return parse_udp(packet, ip, len, true, flags);
-	case PROTOCOL_ICMP:
-		return parse_control(packet, ip, len, PACKET_ICMP);
-	case PROTOCOL_IGMP:
-		return parse_control(packet, ip, len, PACKET_IGMP);
-	default:
-		return PACKET_UNSUPPORTED_PROTOCOL;
-	}
-}
-
-// Options of a hop-by-hop or destination header (RFC 8200 §4.2): an unknown one whose two high bits
-// are not 00 says that the packet must be discarded. PACKET_UDP stands for "go on".
-static enum packet_verdict check_options(const uint8_t *options, uint32_t len)
-{
-	uint32_t at = 0;
-
-	while (at < len) {
-		uint8_t type = options[at];
-
-		if (type == IPV6_OPTION_PAD1) {
-			at++;
-			continue;
-		}
-		if (type == IPV6_OPTION_JUMBO)
-			return PACKET_JUMBOGRAM;
-		if (type >> 6 != 0 || len - at < 2)
-			return PACKET_BAD_EXTENSION;
-		at += 2u + options[at + 1];
-	}
-	return at == len ? PACKET_UDP : PACKET_BAD_EXTENSION;
-}
-
-// One extension header at header[:len]; header_len becomes its length. PACKET_UDP stands for "go
-// on".
-static enum packet_verdict check_extension(
-	uint8_t type, const uint8_t *header, uint32_t len, uint32_t *header_len)
-{
-	if (len < IPV6_EXTENSION_UNIT)
-		return PACKET_TRUNCATED;
-	*header_len = IPV6_EXTENSION_UNIT;
-	if (type == PROTOCOL_FRAGMENT) // alone in its packet, it is none (RFC 6946)
-		return (wire_get16(header + 2) & IPV6_FRAGMENT_MASK) == 0 ? PACKET_UDP
-									  : PACKET_FRAGMENT;
-	*header_len += header[1] * IPV6_EXTENSION_UNIT;
-	if (*header_len > len)
-		return PACKET_TRUNCATED;
-	if (type == PROTOCOL_ROUTING) // segments left: we are not where it ends (RFC 8200 §4.4)
-		return header[3] == 0 ? PACKET_UDP : PACKET_BAD_EXTENSION;
-	return check_options(header + 2, *header_len - 2);
-}
-
-static bool is_extension(uint8_t protocol)
-{
-	return protocol == PROTOCOL_HOP_BY_HOP || protocol == PROTOCOL_ROUTING ||
-	       protocol == PROTOCOL_FRAGMENT || protocol == PROTOCOL_DESTINATION;
-}
-
-static enum packet_verdict parse_ipv6_payload(struct packet *packet, uint8_t protocol,
-	const uint8_t *payload, uint32_t len, uint64_t flags)
-{
-	for (uint32_t i = 0; is_extension(protocol); i++) {
-		enum packet_verdict verdict;
-		uint32_t header_len;
-
-		// Hop-by-hop options come first or not at all (RFC 8200 §4.1).
-		if (i == PACKET_EXTENSIONS_MAX || (i > 0 && protocol == PROTOCOL_HOP_BY_HOP))
-			return PACKET_BAD_EXTENSION;
-		verdict = check_extension(protocol, payload, len, &header_len);
-		if (verdict != PACKET_UDP)
-			return verdict;
-		protocol = payload[0];
-		payload += header_len;
-		len -= header_len;
-	}
-	if (protocol == PROTOCOL_UDP)
-		return parse_udp(packet, payload, len, false, flags);
-	if (protocol == PROTOCOL_ICMP6)
-		return parse_control(packet, payload, len, PACKET_ICMP6);
-	return PACKET_UNSUPPORTED_PROTOCOL;
-}
-
-static enum packet_verdict parse_ipv6(
-	struct packet *packet, const uint8_t *ip, uint32_t len, uint64_t flags)
-{
-	uint32_t payload_len;
-
-	if (len < IPV6_LEN)
-		return PACKET_TRUNCATED;
-	if (ip[0] >> 4 != 6)
-		return PACKET_BAD_VERSION;
-	payload_len = wire_get16(ip + IPV6_PAYLOAD_LENGTH);
-	if (payload_len == 0 && ip[IPV6_NEXT_HEADER] == PROTOCOL_HOP_BY_HOP)
-		return PACKET_JUMBOGRAM;
-	if (payload_len > len - IPV6_LEN)
-		return PACKET_TRUNCATED;
-	memcpy(&packet->src, ip + IPV6_SRC, sizeof(packet->src));
-	memcpy(&packet->dst, ip + IPV6_DST, sizeof(packet->dst));
-	if (address_is_ipv4(&packet->src) || address_is_ipv4(&packet->dst))
-		return PACKET_BAD_ADDRESS;
-	return parse_ipv6_payload(packet, ip[IPV6_NEXT_HEADER], ip + IPV6_LEN, payload_len, flags);
-}
-
-static bool is_tag(uint16_t type)
-{
-	return type == ETHERTYPE_VLAN || type == ETHERTYPE_QINQ || type == ETHERTYPE_QINQ_OLD;
-}
-
-// The tags that the NIC took out of the frame; returns how many. It does not say their TPIDs: these
-// are the ones of 802.1ad and 802.1Q.
-static uint32_t stripped_tags(const struct rte_mbuf *mbuf, struct packet_tag *tags)
-{
-	if ((mbuf->ol_flags & RTE_MBUF_F_RX_QINQ_STRIPPED) != 0) {
-		tags[0] = (struct packet_tag){ETHERTYPE_QINQ, mbuf->vlan_tci_outer};
-		tags[1] = (struct packet_tag){ETHERTYPE_VLAN, mbuf->vlan_tci};
-		return 2;
-	}
-	if ((mbuf->ol_flags & RTE_MBUF_F_RX_VLAN_STRIPPED) != 0) {
-		tags[0] = (struct packet_tag){ETHERTYPE_VLAN, mbuf->vlan_tci};
-		return 1;
-	}
-	return 0;
-}
-
-static enum packet_verdict parse_frame(
-	struct packet *packet, const struct rte_mbuf *mbuf, const uint8_t *frame, uint32_t len)
-{
-	uint32_t n_tags = stripped_tags(mbuf, packet->tags);
-	uint32_t at = ETHER_LEN;
-	uint16_t type;
-
-	packet->frame = frame;
-	if (len < ETHER_LEN)
-		return PACKET_TRUNCATED;
-	type = wire_get16(frame + ETHER_TYPE);
-	while (is_tag(type)) {
-		if (n_tags == PACKET_TAGS_MAX)
-			return PACKET_TOO_MANY_TAGS;
-		if (len - at < TAG_LEN)
-			return PACKET_TRUNCATED;
-		packet->tags[n_tags++] = (struct packet_tag){type, wire_get16(frame + at)};
-		type = wire_get16(frame + at + 2);
-		at += TAG_LEN;
-	}
-	packet->ip_offset = (uint8_t)at;
-	switch (type) {
-	case ETHERTYPE_IPV4:
-		return parse_ipv4(packet, frame + at, len - at, mbuf->ol_flags);
-	case ETHERTYPE_IPV6:
-		return parse_ipv6(packet, frame + at, len - at, mbuf->ol_flags);
-	case ETHERTYPE_ARP:
-		return parse_control(packet, frame + at, RTE_MIN(len - at, UINT16_MAX), PACKET_ARP);
-	default:
-		return PACKET_NOT_IP;
-	}
-}
-
-// The plain case. False: take the long way, which also finds out what is wrong.
-static inline bool parse_plain(struct packet *packet, const struct rte_mbuf *mbuf)
+// It has not, but the datagram is a good one all the same. Not for tags that were taken out.
+static bool is_good(
+	const struct packet *packet, const uint8_t *ip, uint16_t udp_len, uint64_t flags)
 {
 	const uint64_t stripped = RTE_MBUF_F_RX_VLAN_STRIPPED | RTE_MBUF_F_RX_QINQ_STRIPPED;
-	const uint8_t *frame = rte_pktmbuf_mtod(mbuf, const uint8_t *);
-	const uint8_t *ip = frame + ETHER_LEN;
-	const uint8_t *udp = ip + IPV4_LEN;
-	uint32_t total_len, src, dst;
-	uint16_t udp_len;
 
-	if (mbuf->nb_segs != 1 || mbuf->data_len < ETHER_LEN + IPV4_LEN + UDP_LEN ||
-		(mbuf->ol_flags & stripped) != 0)
+	return (flags & stripped) == 0 && packet_ipv4_checksum_ok(ip, IPV4_LEN, flags) &&
+	       packet_udp_checksum_ok(packet, ip + IPV4_LEN, udp_len, true, flags);
+}
+
+// What put_fields() relies on.
+static_assert(RTE_BYTE_ORDER == RTE_LITTLE_ENDIAN);
+static_assert(offsetof(struct packet, src_port) == offsetof(struct packet, payload_len) + 2);
+static_assert(offsetof(struct packet, dst_port) == offsetof(struct packet, payload_len) + 4);
+static_assert(offsetof(struct packet, verdict) == offsetof(struct packet, payload_len) + 6);
+static_assert(offsetof(struct packet, ip_offset) == offsetof(struct packet, payload_len) + 7);
+static_assert(offsetof(struct packet, tags) == offsetof(struct packet, payload_len) + 8);
+
+// The fields of a plain datagram. tail: the 16 bytes from its source address to its UDP checksum,
+// which are put in the order of struct packet, numbers in that of the host:
+//
+//	tail      src       dst       ports     length  checksum
+//	          16 … 19   20 … 23   24 … 27   28, 29  30, 31
+//
+//	packet    ::ffff:src   ::ffff:dst   length - UDP_LEN, ports   verdict, ip_offset, no tags
+static __rte_always_inline void put_fields(
+	struct packet *packet, const uint8_t *tail, uint32_t ip_offset)
+{
+	const rte_v128u8_t mapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff}; // ::ffff:0.0.0.0
+	const rte_v128u8_t fixed = {PACKET_UDP, (uint8_t)ip_offset};
+	const rte_v128u16_t header_len = {UDP_LEN};
+	rte_v128u8_t bytes, src, dst, rest;
+	rte_v128u16_t numbers;
+
+	memcpy(&bytes, tail, sizeof(bytes));
+	src = __builtin_shufflevector(
+		mapped, bytes, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 16, 17, 18, 19);
+	dst = __builtin_shufflevector(
+		mapped, bytes, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 20, 21, 22, 23);
+	rest = __builtin_shufflevector(
+		fixed, bytes, 29, 28, 25, 24, 27, 26, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+	numbers = (rte_v128u16_t)rest - header_len;
+	memcpy(&packet->src, &src, sizeof(src));
+	memcpy(&packet->dst, &dst, sizeof(dst));
+	memcpy(&packet->payload_len, &numbers, sizeof(numbers));
+}
+
+// The plain case with its IP header at ip_offset, which is a constant wherever this is inlined.
+// False: take the long way, which also finds out what is wrong.
+static __rte_always_inline bool parse_plain(
+	struct packet *packet, const struct rte_mbuf *mbuf, uint32_t ip_offset)
+{
+	const uint8_t *frame = rte_pktmbuf_mtod(mbuf, const uint8_t *);
+	const uint8_t *ip = frame + ip_offset, *udp = ip + IPV4_LEN;
+	uint32_t len = mbuf->data_len, total_len, udp_len;
+
+	if (unlikely(mbuf->pkt_len != len || len < ip_offset + IPV4_LEN + UDP_LEN))
 		return false;
 	total_len = wire_get16(ip + IPV4_TOTAL_LENGTH);
 	udp_len = wire_get16(udp + UDP_LENGTH);
-	if (wire_get16(frame + ETHER_TYPE) != ETHERTYPE_IPV4 || ip[0] != IPV4_NO_OPTIONS ||
-		ip[IPV4_PROTOCOL] != PROTOCOL_UDP ||
-		(wire_get16(ip + IPV4_FRAGMENT) & IPV4_FRAGMENT_MASK) != 0 ||
-		total_len + ETHER_LEN > mbuf->data_len || udp_len < UDP_LEN ||
-		total_len < IPV4_LEN + (uint32_t)udp_len)
+	if (unlikely(!is_plain(ip - TYPE_LEN) || ip_offset + total_len > len || udp_len < UDP_LEN ||
+		     IPV4_LEN + udp_len > total_len))
 		return false;
-	memcpy(&src, ip + IPV4_SRC, sizeof(src));
-	memcpy(&dst, ip + IPV4_DST, sizeof(dst));
-	packet->src = address_ipv4(src);
-	packet->dst = address_ipv4(dst);
-	if (!ipv4_checksum_ok(ip, IPV4_LEN, mbuf->ol_flags) ||
-		!udp_checksum_ok(packet, udp, udp_len, true, mbuf->ol_flags))
+	put_fields(packet, ip + IPV4_SRC, ip_offset);
+	if (unlikely(!is_seen_to(mbuf->ol_flags)) &&
+		!is_good(packet, ip, (uint16_t)udp_len, mbuf->ol_flags))
 		return false;
 	packet->frame = frame;
 	packet->payload = udp + UDP_LEN;
-	packet->payload_len = udp_len - UDP_LEN;
-	packet->src_port = wire_get16(udp);
-	packet->dst_port = wire_get16(udp + 2);
-	packet->verdict = PACKET_UDP;
-	packet->ip_offset = ETHER_LEN;
-	memset(packet->tags, 0, sizeof(packet->tags));
+	return true;
+}
+
+// The plain case behind one tag.
+static bool parse_tagged(struct packet *packet, const struct rte_mbuf *mbuf)
+{
+	const uint8_t *frame = rte_pktmbuf_mtod(mbuf, const uint8_t *);
+
+	if (!parse_plain(packet, mbuf, ETHER_LEN + TAG_LEN) ||
+		wire_get16(frame + ETHER_TYPE) != ETHERTYPE_VLAN)
+		return false;
+	packet->tags[0] = (struct packet_tag){ETHERTYPE_VLAN, wire_get16(frame + ETHER_LEN)};
 	return true;
 }
 
@@ -340,35 +178,46 @@ static uint32_t linearise(const struct rte_mbuf *mbuf, uint8_t *bytes, uint32_t 
 	return len;
 }
 
+// All but the plain case. used: bytes of scratch that the burst has taken. False: it has not enough
+// left.
+static __rte_noinline bool parse_other(struct packet *packet, const struct rte_mbuf *mbuf,
+	const struct packet_scratch *scratch, uint32_t *used)
+{
+	const uint8_t *frame = rte_pktmbuf_mtod(mbuf, const uint8_t *);
+	uint32_t len = mbuf->data_len;
+
+	if (parse_tagged(packet, mbuf))
+		return true;
+	memset(packet, 0, sizeof(*packet));
+	if (mbuf->pkt_len > PACKET_LEN_MAX) {
+		packet->verdict = PACKET_JUMBOGRAM;
+		return true;
+	}
+	if (mbuf->nb_segs > 1) {
+		if (mbuf->pkt_len > scratch->size - *used)
+			return false;
+		frame = scratch->bytes + *used;
+		len = linearise(mbuf, scratch->bytes + *used, mbuf->pkt_len);
+		*used += len;
+	}
+	packet->verdict = packet_walk(packet, mbuf, frame, len);
+	return true;
+}
+
 uint16_t packet_parse_burst(struct rte_mbuf *const *mbufs, uint16_t n,
 	const struct packet_scratch *scratch, struct packet *packets)
 {
 	uint32_t used = 0; // of scratch
 
 	assert(n <= PACKET_BURST_MAX && scratch->size >= PACKET_LEN_MAX);
-	for (uint16_t i = 0; i < n; i++)
-		rte_prefetch0(rte_pktmbuf_mtod(mbufs[i], const void *));
 	for (uint16_t i = 0; i < n; i++) {
-		const struct rte_mbuf *mbuf = mbufs[i];
-		struct packet *packet = &packets[i];
-		const uint8_t *frame = rte_pktmbuf_mtod(mbuf, const uint8_t *);
-		uint32_t len = mbuf->data_len;
+		const struct rte_mbuf *ahead = mbufs[RTE_MIN(i + AHEAD, n - 1)];
 
-		if (likely(parse_plain(packet, mbuf)))
-			continue;
-		memset(packet, 0, sizeof(*packet));
-		if (mbuf->pkt_len > PACKET_LEN_MAX) {
-			packet->verdict = PACKET_JUMBOGRAM;
-			continue;
-		}
-		if (mbuf->nb_segs > 1) {
-			if (mbuf->pkt_len > scratch->size - used)
-				return i;
-			frame = scratch->bytes + used;
-			len = linearise(mbuf, scratch->bytes + used, mbuf->pkt_len);
-			used += len;
-		}
-		packet->verdict = parse_frame(packet, mbuf, frame, len);
+		rte_prefetch0(rte_pktmbuf_mtod(ahead, const void *));
+		rte_prefetch0(rte_pktmbuf_mtod_offset(ahead, const void *, RTE_CACHE_LINE_SIZE));
+		if (unlikely(!parse_plain(&packets[i], mbufs[i], ETHER_LEN)) &&
+			!parse_other(&packets[i], mbufs[i], scratch, &used))
+			return i;
 	}
 	return n;
 }

@@ -77,6 +77,21 @@ struct packet {
 	struct packet_tag tags[PACKET_TAGS_MAX]; // outer first, also those that the NIC stripped
 } __attribute__((aligned(64)));
 
+// packets[from] is a datagram. Returns where those behind it end that are for the same destination,
+// n at most.
+static inline uint16_t packet_run_end(const struct packet *packets, uint16_t from, uint16_t n)
+{
+	const struct packet *first = &packets[from];
+	uint16_t to = from + 1;
+
+	while (to < n && packets[to].verdict == PACKET_UDP &&
+		packets[to].dst_port == first->dst_port &&
+		packets[to].dst.words[0] == first->dst.words[0] &&
+		packets[to].dst.words[1] == first->dst.words[1])
+		to++;
+	return to;
+}
+
 // Where chains of mbufs are made contiguous: one for each receiver, PACKET_LEN_MAX bytes or more.
 struct packet_scratch {
 	uint8_t *bytes;

@@ -58,6 +58,7 @@ enum {
 
 enum {
 	UDP_LEN = 8,
+	UDP_DST_PORT = 2,
 	UDP_LENGTH = 4,
 	UDP_CHECKSUM = 6,
 };

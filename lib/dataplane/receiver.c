@@ -9,11 +9,16 @@
 #include "base/mem.h"
 #include "dataplane/inet.h"
 
-enum { NO_PACKET = UINT8_MAX };
 enum { INBOX_BURST = 8 }; // handed-over packets a step
 
 static_assert((int)RECEIVER_BURST <= (int)PACKET_BURST_MAX, "one parse takes a burst");
-static_assert((int)RECEIVER_BURST <= (int)NO_PACKET, "a packet's index is 8 bits");
+static_assert((int)RECEIVER_BURST <= 32, "a set of packets has 32 bits");
+
+// What a listener has not taken yet of the burst in hand.
+struct share {
+	uint32_t packets; // bit i: packets[i] is among it
+	uint32_t offset; // bytes of the first one that are delivered
+};
 
 struct receiver {
 	const struct demux *demux;
@@ -34,16 +39,14 @@ struct receiver {
 	struct now received;
 	struct packet packets[RECEIVER_BURST];
 	struct packet_scratch scratch;
-	struct rte_mbuf wrappers[RECEIVER_BURST]; // around frames that are in no mbuf
+	struct rte_mbuf
+		wrappers[RECEIVER_BURST]; // around frames that are in no mbuf; the rest is 0
 
-	// Each listener's packets, as a list; bit l of waiting: listener l has some.
-	uint64_t waiting;
-	uint8_t first[DEMUX_LISTENERS_MAX];
-	uint8_t last[DEMUX_LISTENERS_MAX];
-	uint8_t next[RECEIVER_BURST];
-	uint32_t offsets[RECEIVER_BURST]; // payload bytes that are delivered
+	uint64_t waiting; // bit l: listener l has a share left
+	struct share shares[DEMUX_LISTENERS_MAX];
 
 	struct listener *listeners[DEMUX_LISTENERS_MAX];
+	struct message datagrams[RECEIVER_BURST]; // payloads of the share that is being delivered
 	struct message messages[RECEIVER_MESSAGES_MAX];
 	struct receiver_counts counts;
 };
@@ -85,31 +88,32 @@ void receiver_free(struct receiver *r)
 	mem_free(r->mem, r);
 }
 
-static void sort_udp(struct receiver *r, uint8_t i)
+static void keep_run(struct receiver *r, struct listener *listener, uint16_t from, uint16_t to)
 {
-	const struct packet *packet = &r->packets[i];
-	uint8_t l = demux_find(r->demux, &packet->dst, packet->dst_port, r->port_id);
+	for (uint16_t i = from; i < to; i++)
+		listener->keep(
+			listener, r->packets[i].payload, r->packets[i].payload_len, &r->received);
+}
+
+// Give packets[from:to], a run, to their listener.
+static void sort_run(struct receiver *r, uint16_t from, uint16_t to)
+{
+	const struct packet *first = &r->packets[from];
+	uint8_t l = demux_find(r->demux, &first->dst, first->dst_port, r->port_id);
 
 	if (l == DEMUX_NONE) {
-		r->counts.n_verdicts[PACKET_NO_LISTENER]++;
+		r->counts.n_verdicts[PACKET_NO_LISTENER] += to - from;
 		return;
 	}
 	assert(l < r->n_listeners);
-	if ((r->waiting >> l & 1) == 0)
-		r->first[l] = i;
-	else
-		r->next[r->last[l]] = i;
-	r->last[l] = i;
-	r->next[i] = NO_PACKET;
-	r->offsets[i] = 0;
-	if (r->listeners[l]->keep != NULL)
-		r->listeners[l]->keep(
-			r->listeners[l], packet->payload, packet->payload_len, &r->received);
+	r->shares[l].packets |= (uint32_t)((UINT64_C(1) << to) - (UINT64_C(1) << from));
 	r->waiting |= UINT64_C(1) << l;
-	r->counts.n_verdicts[PACKET_UDP]++;
+	r->counts.n_verdicts[PACKET_UDP] += to - from;
+	if (r->listeners[l]->keep != NULL)
+		keep_run(r, r->listeners[l], from, to);
 }
 
-static void sort_control(struct receiver *r, uint8_t i)
+static void sort_control(struct receiver *r, uint16_t i)
 {
 	const struct packet *packet = &r->packets[i];
 	enum packet_verdict verdict = packet->verdict;
@@ -132,79 +136,102 @@ static void sort(struct receiver *r)
 
 	r->n_sorted += packet_parse_burst(
 		r->mbufs + from, r->n_mbufs - from, &r->scratch, r->packets + from);
-	for (uint16_t i = from; i < r->n_sorted; i++) {
+	for (uint16_t i = from, to; i < r->n_sorted; i = to) {
 		enum packet_verdict verdict = r->packets[i].verdict;
 
-		if (likely(verdict == PACKET_UDP))
-			sort_udp(r, (uint8_t)i);
-		else if (packet_is_control(verdict))
-			sort_control(r, (uint8_t)i);
-		else
+		to = i + 1;
+		if (likely(verdict == PACKET_UDP)) {
+			to = packet_run_end(r->packets, i, r->n_sorted);
+			sort_run(r, i, to);
+		} else if (packet_is_control(verdict)) {
+			sort_control(r, i);
+		} else {
 			r->counts.n_verdicts[verdict]++;
+		}
 	}
 }
 
-// Messages of listener l's packets, as many as there is room for. first[l] and offsets move on;
-// begin becomes where they were for each packet that had messages in it.
-static uint16_t split(struct receiver *r, uint8_t l)
+static const struct packet *first_of(const struct receiver *r, uint32_t packets)
 {
-	const struct framing *framing = &r->listeners[l]->framing;
+	return &r->packets[__builtin_ctz(packets)];
+}
+
+// The payloads of a share, as far as they are not delivered; returns how many.
+static uint32_t gather(struct receiver *r, const struct share *share)
+{
 	uint32_t n = 0;
 
-	while (r->first[l] != NO_PACKET && n < RECEIVER_MESSAGES_MAX) {
-		uint8_t i = r->first[l];
-		const struct packet *packet = &r->packets[i];
-		size_t consumed;
+	for (uint32_t left = share->packets; left != 0; left &= left - 1) {
+		const struct packet *packet = first_of(r, left);
 
-		n += framing_split(framing, packet->payload + r->offsets[i],
-			packet->payload_len - r->offsets[i], true, r->messages + n,
-			RECEIVER_MESSAGES_MAX - n, &consumed);
-		r->offsets[i] += (uint32_t)consumed;
-		if (r->offsets[i] < packet->payload_len)
-			break; // no room for the rest
-		r->first[l] = r->next[i];
+		r->datagrams[n++] = (struct message){packet->payload, packet->payload_len};
 	}
-	return (uint16_t)n;
+	r->datagrams[0].data += share->offset;
+	r->datagrams[0].len -= share->offset;
+	return n;
 }
 
-// The listener did not take message: go back to it. Packets from `from` on had their messages
-// offered.
-static void rewind_to(struct receiver *r, uint8_t l, uint8_t from, const struct message *message)
+// The part of packets that begins at rest->data, in one of them.
+static struct share share_from(
+	const struct receiver *r, uint32_t packets, const struct message *rest)
 {
-	uint8_t i = from;
+	const struct packet *packet = first_of(r, packets);
 
 	// An empty message at the end of a payload still lies in its own packet: compare with both
 	// ends.
-	while (message->data < r->packets[i].payload ||
-		message->data > r->packets[i].payload + r->packets[i].payload_len)
-		i = r->next[i];
-	r->first[l] = i;
-	r->offsets[i] = (uint32_t)(message->data - r->packets[i].payload);
-	for (i = r->next[i]; i != NO_PACKET; i = r->next[i])
-		r->offsets[i] = 0;
+	while (rest->data < packet->payload || rest->data > packet->payload + packet->payload_len) {
+		packets &= packets - 1;
+		packet = first_of(r, packets);
+	}
+	return (struct share){packets, (uint32_t)(rest->data - packet->payload)};
 }
 
 // Offer listener l what it has waiting, until all is taken (true) or it is behind.
 static bool deliver(struct receiver *r, uint8_t l)
 {
 	struct listener *listener = r->listeners[l];
+	struct share *share = &r->shares[l];
 
-	while (r->first[l] != NO_PACKET) {
-		uint8_t from = r->first[l];
-		uint16_t n = split(r, l);
-		uint16_t n_taken;
+	while (share->packets != 0) {
+		uint32_t offered = share->packets, n_datagrams = gather(r, share), n_done;
+		uint32_t n = framing_split_each(&listener->framing, r->datagrams, n_datagrams,
+			r->messages, RECEIVER_MESSAGES_MAX, &n_done);
+		uint32_t n_taken = n; // 0: nothing but empty lines
+		const struct message *rest = NULL;
 
-		if (n == 0)
-			continue; // nothing but empty lines
-		n_taken = listener->deliver(listener, r->messages, n, &r->received);
+		if (n > 0)
+			n_taken =
+				listener->deliver(listener, r->messages, (uint16_t)n, &r->received);
 		assert(n_taken <= n);
 		r->counts.n_messages[l] += n_taken;
-		if (n_taken < n) {
-			rewind_to(r, l, from, &r->messages[n_taken]);
+		if (n_taken < n)
+			rest = &r->messages[n_taken];
+		else if (n_done < n_datagrams)
+			rest = &r->datagrams[n_done];
+		*share = rest != NULL ? share_from(r, offered, rest) : (struct share){0};
+		if (n_taken < n)
 			return false;
-		}
 	}
 	return true;
+}
+
+static inline bool is_plain(const struct rte_mbuf *mbuf)
+{
+	return mbuf != NULL && mbuf->nb_segs == 1 && rte_mbuf_refcnt_read(mbuf) == 1 &&
+	       RTE_MBUF_DIRECT(mbuf);
+}
+
+// Mbufs that are in one piece and nobody else's go back into their pool as they are. DPDK's own,
+// for all others, also looks at the second cache line of each, which is seldom in a cache.
+static void give_back(struct rte_mbuf **mbufs, uint16_t n)
+{
+	uint16_t n_plain = 0;
+
+	while (n_plain < n && is_plain(mbufs[n_plain]) && mbufs[n_plain]->pool == mbufs[0]->pool)
+		n_plain++;
+	if (n_plain > 0)
+		rte_mempool_put_bulk(mbufs[0]->pool, (void **)mbufs, n_plain);
+	rte_pktmbuf_free_bulk(mbufs + n_plain, n - n_plain);
 }
 
 bool receiver_drain(struct receiver *r)
@@ -222,7 +249,7 @@ bool receiver_drain(struct receiver *r)
 			sort(r);
 			continue;
 		}
-		rte_pktmbuf_free_bulk(r->mbufs, r->n_mbufs);
+		give_back(r->mbufs, r->n_mbufs);
 		r->n_mbufs = 0;
 	}
 	return true;
@@ -253,12 +280,10 @@ void receiver_frames(
 	for (uint16_t i = 0; i < n; i++) {
 		bool fits = frames[i].len <= UINT16_MAX;
 
-		r->wrappers[i] = (struct rte_mbuf){
-			.buf_addr = (void *)(uintptr_t)frames[i].data,
-			.nb_segs = 1,
-			.data_len = fits ? (uint16_t)frames[i].len : 0,
-			.pkt_len = fits ? frames[i].len : PACKET_LEN_MAX + 1, // a jumbogram
-		};
+		r->wrappers[i].buf_addr = (void *)(uintptr_t)frames[i].data;
+		r->wrappers[i].data_len = fits ? (uint16_t)frames[i].len : 0;
+		r->wrappers[i].pkt_len = fits ? frames[i].len : PACKET_LEN_MAX + 1; // a jumbogram
+		r->wrappers[i].nb_segs = 1;
 		r->mbufs[i] = &r->wrappers[i];
 	}
 	sort(r); // all of them: none is a chain
@@ -290,7 +315,6 @@ static bool are_ready(const struct receiver *r)
 
 uint16_t receiver_poll(struct receiver *r, const struct now *now)
 {
-	struct rte_mbuf *mbufs[RECEIVER_BURST];
 	uint16_t n;
 
 	if (r->owns_inet && now->tsc >= r->inet_due_tsc) {
@@ -303,9 +327,11 @@ uint16_t receiver_poll(struct receiver *r, const struct now *now)
 		take_inbox(r, now->tsc / r->tsc_per_ms);
 	if (!are_ready(r))
 		return 0;
-	n = rte_eth_rx_burst(r->port_id, r->queue, mbufs, RECEIVER_BURST);
-	if (n > 0)
-		receiver_burst(r, mbufs, n, now);
+	n = rte_eth_rx_burst(r->port_id, r->queue, r->mbufs, RECEIVER_BURST);
+	if (n > 0) {
+		start_burst(r, n, now);
+		receiver_drain(r);
+	}
 	return n;
 }
 

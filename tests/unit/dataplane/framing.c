@@ -180,6 +180,78 @@ static void equals_the_naive_split_on_random_bytes(void **)
 	}
 }
 
+// n_datagrams datagrams by themselves, each cut naively: what they are all together.
+static uint32_t naive_each(const struct framing *framing, const struct message *datagrams,
+	uint32_t n_datagrams, struct message *messages)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < n_datagrams; i++)
+		if (framing->kind == FRAMING_DATAGRAM)
+			messages[n++] = datagrams[i];
+		else
+			n += naive(framing, datagrams[i].data, datagrams[i].len, messages + n);
+	return n;
+}
+
+static struct message random_datagram(void)
+{
+	uint32_t len = random() % 8 == 0 ? 0 : (uint32_t)random() % 140;
+	uint8_t *data = malloc(len == 0 ? 1 : len);
+	long rare = random() % 3 == 0 ? 10 : 200;
+
+	memset(data, 'x', len);
+	for (uint32_t i = 0; i < len; i++)
+		if (random() % rare == 0)
+			data[i] = (uint8_t) "\n\rab"[random() % 4];
+	if (len > 0 && random() % 2 == 0)
+		data[len - 1] = '\n';
+	if (len > 1 && random() % 4 == 0)
+		data[len - 2] = '\r';
+	return (struct message){data, len};
+}
+
+static void check_each(const struct framing *framing)
+{
+	struct message datagrams[32], left[32], got[MESSAGES], expected[MESSAGES];
+	uint32_t n_datagrams = 1 + (uint32_t)random() % 32, n = 0, n_done, at = 0;
+	uint32_t n_expected;
+
+	for (uint32_t i = 0; i < n_datagrams; i++)
+		left[i] = datagrams[i] = random_datagram();
+	n_expected = naive_each(framing, datagrams, n_datagrams, expected);
+	for (; at < n_datagrams; at += n_done) {
+		uint32_t max = 1 + (uint32_t)random() % 40;
+		uint32_t n_new = framing_split_each(
+			framing, left + at, n_datagrams - at, got + n, max, &n_done);
+
+		assert_true(n_new <= max);
+		assert_true(n_new == max || at + n_done == n_datagrams);
+		n += n_new;
+	}
+	assert_int_equal(n, n_expected);
+	for (uint32_t i = 0; i < n; i++) {
+		assert_ptr_equal(got[i].data, expected[i].data);
+		assert_int_equal(got[i].len, expected[i].len);
+	}
+	for (uint32_t i = 0; i < n_datagrams; i++)
+		free((void *)datagrams[i].data);
+}
+
+static void splits_many_datagrams_as_one_after_the_other(void **)
+{
+	static const char *const delimiters[] = {"\n", "a", "\r\n"};
+
+	srandom(3);
+	for (int round = 0; round < 20000; round++) {
+		struct framing framing = {.kind = FRAMING_DATAGRAM};
+
+		if (round % 4 < 3)
+			framing = lines(delimiters[round % 4]);
+		check_each(&framing);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -190,6 +262,7 @@ int main(void)
 		cmocka_unit_test(a_datagram_is_one_message_even_when_empty),
 		cmocka_unit_test(leaves_a_partial_last_line_of_a_stream),
 		cmocka_unit_test(equals_the_naive_split_on_random_bytes),
+		cmocka_unit_test(splits_many_datagrams_as_one_after_the_other),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
