@@ -17,7 +17,7 @@
 #include "operator/window/local_aggregate.h"
 
 enum { WORKERS_MAX = 16, HEAP = 4096, CHANNEL_BLOCKS = 16, TURNS = 15, EVENTS_A_TURN = 1 << 18 };
-enum { BYTES_A_KEY = 200, POOL_MIN = 16 << 20 };
+enum { BYTES_A_KEY = 200, POOL_MIN = 16 << 20, QUICK_KEYS = 1000 };
 
 struct skew {
 	const char *name;
@@ -52,14 +52,14 @@ struct shown {
 
 static int64_t *times, *amounts, *keys_of[LOADS]; // N_EVENTS each
 
-static void make_rows(uint32_t n_keys)
+static void make_rows(uint32_t n_keys, uint64_t n_events)
 {
 	static uint32_t made_for;
 
 	if (made_for == n_keys)
 		return;
 	made_for = n_keys;
-	for (uint64_t i = 0; i < N_EVENTS; i++) {
+	for (uint64_t i = 0; i < n_events; i++) {
 		int64_t key = (int64_t)(bench_random() % n_keys);
 
 		keys_of[UNIFORM][i] = key;
@@ -216,7 +216,6 @@ static void run(const struct skew *skew, uint32_t n_workers, const char *name, b
 	static struct job job;
 	struct shown shown[LOADS];
 
-	make_rows(skew->n_keys);
 	make(&job, skew, n_workers);
 	measure(&job, is_quick, shown);
 	free_job(&job);
@@ -240,6 +239,7 @@ int main(int argc, char **argv)
 	};
 	static const uint32_t workers[] = {1, 2, 3, 4, 8, 16};
 	bool is_quick = bench_is_quick(argc, argv);
+	uint64_t n_events = is_quick ? EVENTS_A_TURN : N_EVENTS;
 
 	if (RUNNING_ON_VALGRIND)
 		return 0;
@@ -247,11 +247,16 @@ int main(int argc, char **argv)
 	alloc_rows();
 	for (size_t i = 0; i < sizeof(skews) / sizeof(*skews); i++)
 		for (size_t k = 0; k < sizeof(workers) / sizeof(*workers); k++) {
+			struct skew skew = skews[i];
 			char name[64];
 
 			snprintf(name, sizeof(name), "%s_workers_%u", skews[i].name, workers[k]);
-			if (bench_selects(argc, argv, name))
-				run(&skews[i], workers[k], name, is_quick);
+			if (is_quick)
+				skew.n_keys = QUICK_KEYS;
+			if (!bench_selects(argc, argv, name))
+				continue;
+			make_rows(skew.n_keys, n_events);
+			run(&skew, workers[k], name, is_quick);
 		}
 	return 0;
 }
