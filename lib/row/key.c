@@ -7,19 +7,54 @@
 // between them is zero, and so are the bytes of a value that is NULL: equal keys without long
 // strings are equal as bytes.
 //
-//   (INT, STRING):   | mask 1 | 0 0 0 | INT 4 | str 16 |     24 bytes
+//   (INT, STRING):     | mask 1 | 0 0 0 | INT 4 | len 4 | bytes 12, or 4 and a pointer |   24 bytes
+//   (INT, CHAR(16)):   | mask 1 | 0 0 0 | INT 4 | len 4 | bytes 20, or 4 and a pointer |   32 bytes
 
-enum { VALUE_WIDTH_MAX = 16, VALUE_ALIGN_MAX = 8 };
+enum { VALUE_ALIGN_MAX = 8, STRING_LEN_SIZE = sizeof(uint32_t), STRING_ROOM_MAX = 28 };
 
 static uint32_t align_up(uint32_t at, uint32_t align)
 {
 	return (at + align - 1) & ~(align - 1);
 }
 
+// Bytes that a value takes. Strings of the declared length are inside, where that is not long and
+// characters are of one byte each.
+static uint32_t slot_width(struct type type, bool is_wide)
+{
+	uint32_t width = type_width(type.kind);
+	bool has_length = type_is_string(type.kind) || type_is_binary(type.kind);
+
+	if (!is_wide || !has_length || type.precision > STRING_ROOM_MAX)
+		return width;
+	if (type.precision <= STR_INLINE_MAX)
+		return width;
+	return align_up(STRING_LEN_SIZE + (uint32_t)type.precision, VALUE_ALIGN_MAX);
+}
+
+static bool may_be_wide(const struct key_layout *layout)
+{
+	uint32_t size = 0;
+
+	for (uint16_t i = 0; i < layout->n_columns; i++)
+		size += slot_width(layout->types[i], true);
+	return size <= KEY_WIDE_MAX;
+}
+
+static void place(struct key_layout *layout, uint16_t i, uint32_t at, uint32_t width)
+{
+	layout->offsets[i] = (uint16_t)at;
+	if (!type_is_view(layout->types[i].kind))
+		return;
+	layout->rooms[i] = (uint8_t)(width - STRING_LEN_SIZE);
+	layout->strings[layout->n_strings++] = (struct key_string){(uint16_t)at, layout->rooms[i]};
+}
+
 int key_layout_init(
 	struct key_layout *layout, const struct schema *schema, const uint16_t *columns, uint16_t n)
 {
+	static const uint8_t widths[] = {1, 2, 4, 8, 16, 24, 32};
 	uint32_t at = (n + 7u) / 8;
+	bool is_wide;
 
 	if (n > KEY_COLUMNS_MAX)
 		return -E2BIG;
@@ -28,15 +63,15 @@ int key_layout_init(
 		layout->columns[i] = columns[i];
 		layout->types[i] = schema->fields[columns[i]].type;
 	}
-	for (uint32_t width = 1; width <= VALUE_WIDTH_MAX; width *= 2)
+	is_wide = may_be_wide(layout);
+	for (size_t w = 0; w < sizeof(widths); w++)
 		for (uint16_t i = 0; i < n; i++) {
-			if (type_width(layout->types[i].kind) != width)
+			if (slot_width(layout->types[i], is_wide) != widths[w])
 				continue;
-			at = align_up(at, width < VALUE_ALIGN_MAX ? width : VALUE_ALIGN_MAX);
-			layout->offsets[i] = (uint16_t)at;
-			if (type_is_view(layout->types[i].kind))
-				layout->strings[layout->n_strings++] = (uint16_t)at;
-			at += width;
+			at = align_up(
+				at, widths[w] < VALUE_ALIGN_MAX ? widths[w] : VALUE_ALIGN_MAX);
+			place(layout, i, at, widths[w]);
+			at += widths[w];
 		}
 	layout->has_strings = layout->n_strings > 0;
 	layout->size = at == 0 ? 8 : align_up(at, 8);
@@ -83,7 +118,8 @@ static void mark_nulls(
 	const struct key_layout *layout, const struct block *block, uint16_t i, char *images)
 {
 	const uint64_t *nulls = block->columns[layout->columns[i]].nulls;
-	uint32_t width = type_width(layout->types[i].kind);
+	uint32_t room = layout->rooms[i];
+	uint32_t width = room > 0 ? STRING_LEN_SIZE + room : type_width(layout->types[i].kind);
 
 	for (uint16_t row = 0; row < block->n_rows; row++) {
 		char *image = images + (size_t)row * layout->size;
@@ -92,6 +128,34 @@ static void mark_nulls(
 			continue;
 		image[i / 8] |= (char)(1 << i % 8);
 		memset(image + layout->offsets[i], 0, width);
+	}
+}
+
+// to[:len] = from[:len], 8 to 32 bytes, without a call.
+static inline void copy_short(char *to, const char *from, uint32_t len)
+{
+	enum { WORD = 8, PAIR = 16 };
+
+	if (len >= PAIR) {
+		memcpy(to, from, PAIR);
+		memcpy(to + len - PAIR, from + len - PAIR, PAIR);
+	} else {
+		memcpy(to, from, WORD);
+		memcpy(to + len - WORD, from + len - WORD, WORD);
+	}
+}
+
+// Where a string has room in its slot, its bytes take the place of the pointer to them.
+static void put_inside(const struct key_layout *layout, uint16_t i, char *images, uint16_t n)
+{
+	char *slot = images + layout->offsets[i];
+
+	for (uint16_t row = 0; row < n; row++, slot += layout->size) {
+		struct str view;
+
+		memcpy(&view, slot, sizeof(view));
+		if (view.len > STR_INLINE_MAX && view.len <= layout->rooms[i])
+			copy_short(slot + STRING_LEN_SIZE, view.ptr, view.len);
 	}
 }
 
@@ -131,7 +195,25 @@ void key_images(const struct key_layout *layout, const struct block *block, void
 			block, type_width(layout->types[i].kind));
 		if (nulls_any(column->nulls))
 			mark_nulls(layout, block, i, images);
+		if (layout->rooms[i] > STR_INLINE_MAX)
+			put_inside(layout, i, images, block->n_rows);
 	}
+}
+
+// A slot as a view.
+static inline struct str view_of(const char *slot, uint32_t room)
+{
+	struct str view;
+
+	memcpy(&view, slot, sizeof(view));
+	if (view.len > STR_INLINE_MAX && view.len <= room)
+		view.ptr = slot + STRING_LEN_SIZE;
+	return view;
+}
+
+struct str key_string_view(const struct key_layout *layout, const void *image, uint16_t i)
+{
+	return view_of((const char *)image + layout->offsets[i], layout->rooms[i]);
 }
 
 // The i-th value as a view, or false when it is none or its bytes are all in the image. A NULL is
@@ -139,10 +221,10 @@ void key_images(const struct key_layout *layout, const struct block *block, void
 bool key_long_string(
 	const struct key_layout *layout, const void *image, uint16_t i, struct str *view)
 {
-	if (!type_is_view(layout->types[i].kind))
+	if (layout->rooms[i] == 0)
 		return false;
 	memcpy(view, (const char *)image + layout->offsets[i], sizeof(*view));
-	return !str_is_inline(view);
+	return view->len > layout->rooms[i];
 }
 
 // In images[:n] of layout: pointers to long strings become hashes of what they point to.
@@ -150,14 +232,14 @@ static void hash_strings(
 	const struct key_layout *layout, const struct hash_seed *seed, char *images, uint32_t n)
 {
 	for (uint16_t s = 0; s < layout->n_strings; s++) {
-		char *at = images + layout->strings[s];
+		char *at = images + layout->strings[s].offset;
 
 		for (uint32_t i = 0; i < n; i++, at += layout->size) {
 			struct str view;
 			uint64_t hash;
 
 			memcpy(&view, at, sizeof(view));
-			if (str_is_inline(&view))
+			if (view.len <= layout->strings[s].room)
 				continue;
 			hash = hash_bytes(seed, view.ptr, view.len);
 			memcpy(at + offsetof(struct str, ptr), &hash, sizeof(hash));
@@ -171,21 +253,24 @@ void key_hashes_of(const struct key_layout *layout, const struct hash_seed *seed
 	enum { AT_ONCE = 16 }; // a row's hash is a chain: several run beside each other
 	_Alignas(8) char copies[AT_ONCE * KEY_IMAGE_MAX];
 	const char *image = images;
-	uint32_t size = layout->size;
+	uint32_t size = layout->size, n_rows;
 
 	if (!layout->has_strings) {
 		hash_many(seed, images, stride, size, n, hashes);
 		return;
 	}
-	for (uint32_t done = 0; done < n; done += AT_ONCE) {
-		uint32_t n_rows = n - done < AT_ONCE ? n - done : AT_ONCE;
-
-		for (uint32_t i = 0; i < n_rows; i++, image += stride) {
-			memcpy(copies + (size_t)i * size, image, size);
-			key_prefetch_strings(layout, image);
+	for (; n > 0; n -= n_rows, hashes += n_rows, image += n_rows * stride) {
+		n_rows = n < AT_ONCE ? n : AT_ONCE;
+		if (!key_any_long(layout, image, stride, n_rows)) {
+			hash_many(seed, image, stride, size, n_rows, hashes);
+			continue;
+		}
+		for (uint32_t i = 0; i < n_rows; i++) {
+			key_prefetch_strings(layout, image + i * stride);
+			memcpy(copies + (size_t)i * size, image + i * stride, size);
 		}
 		hash_strings(layout, seed, copies, n_rows);
-		hash_many(seed, copies, size, size, n_rows, hashes + done);
+		hash_many(seed, copies, size, size, n_rows, hashes);
 	}
 }
 
@@ -267,8 +352,11 @@ void key_load(const struct key_layout *layout, const void *image, uint16_t i, st
 {
 	uint32_t width = type_width(layout->types[i].kind);
 
-	memcpy((char *)column->values + (size_t)slot * width,
-		(const char *)image + layout->offsets[i], width);
+	if (layout->rooms[i] > STR_INLINE_MAX)
+		((struct str *)column->values)[slot] = key_string_view(layout, image, i);
+	else
+		memcpy((char *)column->values + (size_t)slot * width,
+			(const char *)image + layout->offsets[i], width);
 	if (key_is_null(image, i))
 		nulls_set(column->nulls, slot);
 	else if (column->nulls != NULL)
@@ -282,28 +370,39 @@ static inline __attribute__((always_inline)) void gather(
 		memcpy(to + k * width, (const char *)images[k] + offset, width);
 }
 
+static void gather_width(
+	char *to, const void *const *images, uint16_t n, size_t offset, uint32_t width)
+{
+	switch (width) {
+	case 1:
+		gather(to, images, n, offset, 1);
+		break;
+	case 2:
+		gather(to, images, n, offset, 2);
+		break;
+	case 4:
+		gather(to, images, n, offset, 4);
+		break;
+	case 8:
+		gather(to, images, n, offset, 8);
+		break;
+	default:
+		gather(to, images, n, offset, 16);
+		break;
+	}
+}
+
 void key_load_many(const struct key_layout *layout, const void *const *images, uint16_t n,
 	uint16_t i, struct column *column)
 {
-	size_t offset = layout->offsets[i];
+	struct str *views = column->values;
 
-	switch (type_width(layout->types[i].kind)) {
-	case 1:
-		gather(column->values, images, n, offset, 1);
-		break;
-	case 2:
-		gather(column->values, images, n, offset, 2);
-		break;
-	case 4:
-		gather(column->values, images, n, offset, 4);
-		break;
-	case 8:
-		gather(column->values, images, n, offset, 8);
-		break;
-	default:
-		gather(column->values, images, n, offset, 16);
-		break;
-	}
+	if (layout->rooms[i] > STR_INLINE_MAX)
+		for (uint16_t k = 0; k < n; k++)
+			views[k] = key_string_view(layout, images[k], i);
+	else
+		gather_width(column->values, images, n, layout->offsets[i],
+			type_width(layout->types[i].kind));
 	nulls_clear_all(column->nulls);
 	for (uint16_t k = 0; k < n; k++)
 		column->nulls[k / 64] |= (uint64_t)key_is_null(images[k], i) << k % 64;

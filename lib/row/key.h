@@ -1,7 +1,8 @@
 // Keys of grouped rows. A key's image is its columns' values one after another behind a byte mask
-// of NULLs, at a fixed size, so that keys are hashed, compared and copied without looking at types;
-// only strings longer than STR_INLINE_MAX have bytes elsewhere, and are hashed and compared apart.
-// The image of all columns is how an operator keeps a whole row.
+// of NULLs, at a fixed size, so that keys are hashed, compared and copied without looking at types.
+// A string has 16 bytes, or as many more as its declared length asks for, up to 32; only those that
+// are longer have bytes elsewhere, and are hashed and compared apart. The image of all columns is
+// how an operator keeps a whole row.
 //
 // Key groups are Flink's: a fixed power of two of them, the top bits of the key's hash; an instance
 // of a stage owns a contiguous range.
@@ -11,7 +12,16 @@
 
 enum { KEY_COLUMNS_MAX = SCHEMA_COLUMNS_MAX, KEY_GROUP_BITS = 7, KEY_GROUPS = 1 << KEY_GROUP_BITS };
 enum { KEY_STRING_MAX = 4000 }; // bytes of one string in a key: what one page of a store holds
+// Strings of a declared length get wider slots in images of up to this size.
+enum { KEY_WIDE_MAX = 256 };
 enum { KEY_IMAGE_MAX = KEY_COLUMNS_MAX / 8 + KEY_COLUMNS_MAX * 16 }; // bytes
+
+// A string in an image: len 4 │ its bytes, zero-padded, when they are room or fewer. Longer ones
+// are as struct str has them, zero behind that.
+struct key_string {
+	uint16_t offset;
+	uint16_t room; // bytes: 12, 20 or 28
+};
 
 struct key_layout {
 	uint16_t n_columns;
@@ -20,7 +30,8 @@ struct key_layout {
 	uint32_t size; // of an image, a multiple of 8; 8 at least
 	uint16_t columns[KEY_COLUMNS_MAX]; // which columns of the block
 	uint16_t offsets[KEY_COLUMNS_MAX]; // of each value in the image
-	uint16_t strings[KEY_COLUMNS_MAX]; // offsets of the views among them, ascending
+	uint8_t rooms[KEY_COLUMNS_MAX]; // of strings; 0 = the value is none
+	struct key_string strings[KEY_COLUMNS_MAX]; // those of all strings, by ascending offset
 	struct type types[KEY_COLUMNS_MAX];
 };
 
@@ -30,7 +41,7 @@ int key_layout_init(struct key_layout *layout, const struct schema *schema, cons
 	uint16_t n);
 
 // images[i * layout->size] = image of the block's i-th selected row; column by column.
-// Strings stay views of the block's bytes. Keys that are equal without long strings have equal
+// Long strings stay views of the block's bytes. Keys that are equal without long strings have equal
 // images.
 void key_images(const struct key_layout *layout, const struct block *block, void *images);
 // hashes[:n] of images[:n]. The bytes of long strings take part, where they lie does not.
@@ -41,7 +52,9 @@ void key_hashes_of(const struct key_layout *layout, const struct hash_seed *seed
 	const void *images, size_t stride, uint16_t n, uint64_t *hashes);
 // Bytes that the image's long strings need outside it.
 uint32_t key_extra_size(const struct key_layout *layout, const void *image);
-// The key's i-th value as a view when it is a string whose bytes are outside the image.
+// The key's i-th value as a view of its bytes, in the image or outside, when it is a string.
+struct str key_string_view(const struct key_layout *layout, const void *image, uint16_t i);
+// The same when it is a string whose bytes are outside the image; else false.
 bool key_long_string(
 	const struct key_layout *layout, const void *image, uint16_t i, struct str *view);
 // Copy an image with its long strings' bytes to extra[:key_extra_size()].
@@ -52,8 +65,9 @@ char *key_extra(const struct key_layout *layout, const void *copy);
 // extra[:size]: let its views point there. False when they do not come to size bytes, or a nested
 // value is none of its type.
 bool key_attach(const struct key_layout *layout, void *image, const char *extra, size_t size);
-// Write the key's i-th value into column at slot, NULL or not (strings stay views of the image's
-// bytes). column->nulls may be missing when the value is not NULL.
+// Write the key's i-th value into column at slot, NULL or not (strings are views of the image's
+// bytes, which must stay where they are as long as the column is read). column->nulls may be
+// missing when the value is not NULL.
 void key_load(const struct key_layout *layout, const void *image, uint16_t i, struct column *column,
 	uint16_t slot);
 
@@ -72,14 +86,9 @@ static inline bool key_same_words(const void *a, const void *b, uint32_t from, u
 	return differ == 0;
 }
 
-// The same for the views at offset of two images, whose first words, length and prefix, are equal.
-static inline bool key_same_string(const void *a, const void *b, uint32_t offset)
+static inline const struct str *key_string_at(const void *image, struct key_string string)
 {
-	const struct str *view_a = (const void *)((const char *)a + offset);
-	const struct str *view_b = (const void *)((const char *)b + offset);
-
-	return view_a->ptr == view_b->ptr ||
-	       (!str_is_inline(view_a) && str_same_bytes(view_a->ptr, view_b->ptr, view_a->len));
+	return (const void *)((const char *)image + string.offset);
 }
 
 // Whether two images of this layout are of the same key; FLOAT and DOUBLE are compared by bits. All
@@ -89,13 +98,39 @@ static inline bool key_equal(const struct key_layout *layout, const void *a, con
 	uint32_t from = 0;
 
 	for (uint16_t i = 0; i < layout->n_strings; i++) {
-		uint32_t offset = layout->strings[i], rest = offset + offsetof(struct str, rest);
+		struct key_string string = layout->strings[i];
+		const struct str *view_a = key_string_at(a, string);
+		const struct str *view_b = key_string_at(b, string);
+		uint32_t rest = string.offset + offsetof(struct str, rest);
 
-		if (!key_same_words(a, b, from, rest) || !key_same_string(a, b, offset))
+		if (!key_same_words(a, b, from, rest))
 			return false;
-		from = offset + sizeof(struct str);
+		from = rest;
+		if (view_a->len <= string.room)
+			continue;
+		if (view_a->ptr != view_b->ptr &&
+			!str_same_bytes(view_a->ptr, view_b->ptr, view_a->len))
+			return false;
+		from += sizeof(view_a->rest);
 	}
 	return key_same_words(a, b, from, layout->size);
+}
+
+// Whether some of n images, stride bytes apart, have strings outside. Of those that have none equal
+// keys have equal images.
+static inline bool key_any_long(
+	const struct key_layout *layout, const void *images, size_t stride, uint32_t n)
+{
+	uint32_t n_long = 0;
+
+	for (uint16_t s = 0; s < layout->n_strings; s++) {
+		struct key_string string = layout->strings[s];
+
+		for (uint32_t i = 0; i < n; i++)
+			n_long += key_string_at((const char *)images + i * stride, string)->len >
+				  string.room;
+	}
+	return n_long > 0;
 }
 
 // Get the bytes of an image's long strings into the cache: of short ones their first and last
@@ -103,8 +138,8 @@ static inline bool key_equal(const struct key_layout *layout, const void *a, con
 static inline void key_prefetch_strings(const struct key_layout *layout, const void *image)
 {
 	for (uint16_t i = 0; i < layout->n_strings; i++) {
-		const struct str *view = (const void *)((const char *)image + layout->strings[i]);
-		const char *bytes = str_data(view);
+		const struct str *view = key_string_at(image, layout->strings[i]);
+		const char *bytes = view->len <= layout->strings[i].room ? view->prefix : view->ptr;
 
 		__builtin_prefetch(bytes);
 		__builtin_prefetch(bytes + view->len - 1);

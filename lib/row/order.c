@@ -55,14 +55,17 @@ static int compare_values(enum type_kind kind, const void *a, const void *b)
 		memcpy(&y, b, sizeof(y));
 		return compare_double(x, y);
 	}
-	default: {
-		struct str x, y;
+	default:
+		return 0; // strings: below
+	}
+}
 
-		memcpy(&x, a, sizeof(x));
-		memcpy(&y, b, sizeof(y));
-		return str_compare(&x, &y);
-	}
-	}
+static int compare_strings(
+	const struct key_layout *layout, uint16_t column, const void *a, const void *b)
+{
+	struct str x = key_string_view(layout, a, column), y = key_string_view(layout, b, column);
+
+	return str_compare(&x, &y);
 }
 
 int order_compare(const struct key_layout *layout, const struct order_term *terms, uint16_t n_terms,
@@ -77,8 +80,10 @@ int order_compare(const struct key_layout *layout, const struct order_term *term
 			continue;
 		if (null_a || null_b)
 			return null_a == terms[i].nulls_first ? -1 : 1;
-		order = compare_values(
-			layout->types[column].kind, (const char *)a + at, (const char *)b + at);
+		order = layout->rooms[column] > 0
+				? compare_strings(layout, column, a, b)
+				: compare_values(layout->types[column].kind, (const char *)a + at,
+					  (const char *)b + at);
 		if (order != 0)
 			return terms[i].descending ? -order : order;
 	}

@@ -8,7 +8,9 @@
 #include "snapshot/checkpoint_plan.h"
 
 enum {
-	MANIFEST_FORMAT = 1, // of keys, values and manifests; others are refused by name
+	// Of keys, values and manifests; others are refused by name.
+	// 1: images of keys and rows have 16 bytes for any string
+	MANIFEST_FORMAT = 2,
 	MANIFEST_OPERATORS_MAX = 1 << 16,
 };
 

@@ -182,15 +182,19 @@ static inline __attribute__((always_inline)) uint16_t find_block(const struct ke
 	const void *images, const uint64_t *hashes, uint16_t n, uint8_t mark, void **states)
 {
 	enum { WORD_KEY = 16 }; // a single value of up to 8 bytes, or several narrow ones: the rule
-	uint32_t key_size = store->keys->size, tags_size = store->tags_size;
+	enum { TEXT_KEY = 32 }; // a string of up to 20 bytes, or several values
+	const struct key_layout *keys = store->keys;
+	uint32_t size = keys->size, tags_size = store->tags_size;
 
-	if (store->keys->has_strings)
-		return find_sized(
-			store, images, hashes, n, key_size, true, tags_size, mark, states);
-	if (key_size == WORD_KEY && tags_size == TAG_LINE)
+	if (keys->has_strings && key_any_long(keys, images, size, n))
+		return find_sized(store, images, hashes, n, size, true, tags_size, mark, states);
+	if (size == WORD_KEY && tags_size == TAG_LINE)
 		return find_sized(
 			store, images, hashes, n, WORD_KEY, false, TAG_LINE, mark, states);
-	return find_sized(store, images, hashes, n, key_size, false, tags_size, mark, states);
+	if (size == TEXT_KEY && tags_size == TAG_LINE)
+		return find_sized(
+			store, images, hashes, n, TEXT_KEY, false, TAG_LINE, mark, states);
+	return find_sized(store, images, hashes, n, size, false, tags_size, mark, states);
 }
 
 uint16_t keyed_store_find(const struct keyed_store *store, const void *images,

@@ -78,7 +78,9 @@ QUERIES = {
     "limit": ("k STRING, v BIGINT", "k, v FROM t ORDER BY ts, k, v, s LIMIT 250"),
 }
 
-SOURCE = """CREATE TABLE t (ts TIMESTAMP(3), k STRING, v BIGINT, d DOUBLE, m DECIMAL(10, 2), s STRING,
+# With and without room in a key's image.
+KEYS = ("key0", "key1", "thirteen-key2", "twenty bytes of key3", "é" * 20, "é" * 19 + "5")
+SOURCE = """CREATE TABLE t (ts TIMESTAMP(3), k VARCHAR(20), v BIGINT, d DOUBLE, m DECIMAL(10, 2), s STRING,
   WATERMARK FOR ts AS ts - INTERVAL '5' SECOND)
 WITH ('connector' = 'filesystem', 'path' = 'events.csv', 'format' = 'csv', 'csv.null-literal' = '');
 """
@@ -111,5 +113,5 @@ def events():
         ts = f"2026-01-01 00:{int(at) // 60:02}:{int(at) % 60:02}.{int(at * 1000) % 1000:03}"
         v = "" if draw.random() < 0.05 else draw.randrange(1000)
         s = "" if draw.random() < 0.05 else "x" * draw.choice([1, 2, 20, 200]) + str(draw.randrange(8))
-        lines.append(f"{ts},key{draw.randrange(6)},{v},{draw.randrange(64) / 8},{draw.randrange(10000) / 100},{s}\n")
+        lines.append(f"{ts},{draw.choice(KEYS)},{v},{draw.randrange(64) / 8},{draw.randrange(10000) / 100},{s}\n")
     return "".join(lines)

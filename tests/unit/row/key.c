@@ -50,6 +50,7 @@ static void check_pair(const struct key_layout *layout, const uint64_t *images,
 // equal.
 static void keys_are_equal_when_their_values_are(void **)
 {
+	static const int32_t lengths[] = {10, 16, 28, TYPE_LENGTH_MAX};
 	struct random random = {1};
 	struct hash_seed seed;
 
@@ -62,6 +63,7 @@ static void keys_are_equal_when_their_values_are(void **)
 		struct sample sample;
 
 		sample_init(&sample, &random);
+		sample.schema->fields[5].type.precision = lengths[round % 4];
 		for (uint16_t c = 0; c < SAMPLE_COLUMNS; c++)
 			if (random_below(&random, 3) == 0)
 				columns[n++] = c;
@@ -79,37 +81,64 @@ static void keys_are_equal_when_their_values_are(void **)
 	}
 }
 
-// Two strings of the same length that differ in one byte, wherever it is.
-static void keys_differ_in_any_byte_of_a_string(void **)
+// A row of many texts is not made larger by room that they may not need.
+static void images_of_many_strings_have_no_room_for_long_ones(void **)
 {
-	enum { LEN_MAX = 70 };
+	enum { N_WIDE = KEY_WIDE_MAX / 32 };
+	static uint16_t columns[N_WIDE + 1];
 	struct arena *arena = arena_new();
+	struct schema *schema = sample_schema(arena);
+	struct key_layout layout;
+
+	for (int i = 0; i <= N_WIDE; i++)
+		columns[i] = 5;
+	schema->fields[5].type.precision = 28;
+	key_layout_init(&layout, schema, columns, N_WIDE);
+	assert_int_equal(layout.size, 8 + N_WIDE * 32);
+	key_layout_init(&layout, schema, columns, N_WIDE + 1);
+	assert_int_equal(layout.size, 8 + (N_WIDE + 1) * 16);
+	arena_free(arena);
+}
+
+// Two strings of the same length that differ in one byte, wherever it is.
+static void check_any_byte(int32_t length, uint32_t len, uint32_t at)
+{
+	struct arena *arena = arena_new();
+	struct schema *schema = sample_schema(arena);
+	uint64_t images[3 * KEY_IMAGE_MAX / 8], hashes[3];
+	char *texts[] = {malloc(len), malloc(len), malloc(len)};
+	struct str views[3];
+	struct column columns[SAMPLE_COLUMNS] = {[5].values = views};
+	struct block block = {.n_rows = 3, .n_slots = 3, .columns = columns};
 	struct key_layout layout;
 	struct hash_seed seed;
 
 	hash_seed_from(&seed, seed_bits);
-	key_layout_init(&layout, sample_schema(arena), (uint16_t[]){5}, 1);
-	for (uint32_t len = 1; len <= LEN_MAX; len++)
-		for (uint32_t at = 0; at < len; at++) {
-			uint64_t images[3 * KEY_IMAGE_MAX / 8], hashes[3];
-			char *texts[] = {malloc(len), malloc(len), malloc(len)};
-			struct str views[3];
-			struct column columns[SAMPLE_COLUMNS] = {[5].values = views};
-			struct block block = {.n_rows = 3, .n_slots = 3, .columns = columns};
-
-			for (int i = 0; i < 3; i++) {
-				memset(texts[i], 'a', len);
-				texts[i][at] = i == 2 ? 'b' : 'a';
-				views[i] = str_view(texts[i], len);
-			}
-			key_images(&layout, &block, images);
-			key_hashes(&layout, &seed, images, 3, hashes);
-			check_pair(&layout, images, hashes, 0, 1, true);
-			check_pair(&layout, images, hashes, 0, 2, false);
-			for (int i = 0; i < 3; i++)
-				free(texts[i]);
-		}
+	schema->fields[5].type.precision = length;
+	key_layout_init(&layout, schema, (uint16_t[]){5}, 1);
+	for (int i = 0; i < 3; i++) {
+		memset(texts[i], 'a', len);
+		texts[i][at] = i == 2 ? 'b' : 'a';
+		views[i] = str_view(texts[i], len);
+	}
+	key_images(&layout, &block, images);
+	key_hashes(&layout, &seed, images, 3, hashes);
+	assert_int_equal(key_any_long(&layout, images, layout.size, 3), len > layout.rooms[0]);
+	check_pair(&layout, images, hashes, 0, 1, true);
+	check_pair(&layout, images, hashes, 0, 2, false);
+	for (int i = 0; i < 3; i++)
+		free(texts[i]);
 	arena_free(arena);
+}
+
+static void keys_differ_in_any_byte_of_a_string(void **)
+{
+	static const int32_t lengths[] = {10, 20, 28, TYPE_LENGTH_MAX};
+
+	for (uint32_t len = 1; len <= 70; len++)
+		for (uint32_t at = 0; at < len; at++)
+			for (int i = 0; i < 4; i++)
+				check_any_byte(lengths[i], len, at);
 }
 
 // The image's c-th value, loaded into a column, against column c of the sample at slot.
@@ -146,6 +175,7 @@ static void copies_hold_all_that_the_key_is(void **)
 		struct sample sample;
 
 		sample_init(&sample, &random);
+		sample.schema->fields[5].type.precision = 28;
 		assert_int_equal(key_layout_init(&layout, sample.schema, columns, 8), 0);
 		key_images(&layout, &sample.block, images);
 		for (uint16_t row = 0; row < sample.block.n_rows; row++) {
@@ -167,6 +197,11 @@ static void copies_hold_all_that_the_key_is(void **)
 static void images_are_small_and_aligned(void **)
 {
 	static const uint16_t bigint[] = {3}, small[] = {2, 1, 0}, mixed[] = {5, 2};
+	static const struct {
+		int32_t length;
+		uint32_t size;
+	} texts[] = {{1, 24}, {12, 24}, {13, 32}, {20, 32}, {21, 40}, {28, 40}, {29, 24},
+		{TYPE_LENGTH_MAX, 24}};
 	struct arena *arena = arena_new();
 	struct schema *schema = sample_schema(arena);
 	struct key_layout layout;
@@ -179,6 +214,11 @@ static void images_are_small_and_aligned(void **)
 	key_layout_init(&layout, schema, mixed, 2);
 	assert_int_equal(layout.size, 24);
 	assert_true(layout.has_strings);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		schema->fields[5].type.precision = texts[i].length;
+		key_layout_init(&layout, schema, mixed, 1);
+		assert_int_equal(layout.size, texts[i].size);
+	}
 	arena_free(arena);
 }
 
@@ -239,6 +279,7 @@ int main(void)
 		cmocka_unit_test(keys_differ_in_any_byte_of_a_string),
 		cmocka_unit_test(copies_hold_all_that_the_key_is),
 		cmocka_unit_test(images_are_small_and_aligned),
+		cmocka_unit_test(images_of_many_strings_have_no_room_for_long_ones),
 		cmocka_unit_test(the_empty_key_is_one_key),
 		cmocka_unit_test(too_many_columns_are_refused),
 		cmocka_unit_test(instances_own_contiguous_ranges_of_groups),

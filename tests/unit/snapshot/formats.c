@@ -88,9 +88,20 @@ static void check(const char *dir)
 	checkpoint_store_close(store);
 }
 
-static void format_1_is_restored(void **)
+static void format_1_is_refused_by_name(void **)
 {
-	check(SOURCE_ROOT "/tests/unit/snapshot/format_1");
+	struct recovery recovery;
+	struct err err = {0};
+
+	assert_int_equal(recovery_find(NULL, SOURCE_ROOT "/tests/unit/snapshot/format_1", &rig_plan,
+				 &recovery, &err),
+		-EPROTO);
+	assert_non_null(strstr(err.text, "format 1, and this tidewire knows format 2"));
+}
+
+static void format_2_is_restored(void **)
+{
+	check(SOURCE_ROOT "/tests/unit/snapshot/format_2");
 }
 
 static void what_is_written_today_is_the_same(void **)
@@ -106,7 +117,8 @@ static void what_is_written_today_is_the_same(void **)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(format_1_is_restored),
+		cmocka_unit_test(format_1_is_refused_by_name),
+		cmocka_unit_test(format_2_is_restored),
 		cmocka_unit_test(what_is_written_today_is_the_same),
 	};
 

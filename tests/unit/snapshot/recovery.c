@@ -55,10 +55,10 @@ static void flip_a_bit(struct bytes key, char *value, size_t len)
 // The format that the manifest names, with a checksum that is right.
 static void next_format(struct bytes key, char *value, size_t len)
 {
-	char *at = memmem(value, len, "\"format\": 1", 11);
+	char *at = memmem(value, len, "\"format\": 2", 11);
 
 	assert_non_null(at);
-	at[10] = '2';
+	at[10] = '3';
 	stored_seal(key, value, len, *(uint32_t *)(void *)(value + 8));
 }
 
@@ -267,7 +267,7 @@ static void unknown_formats_are_refused_by_name(void **)
 	rows_make(&rig, 7, 2);
 	change_manifest(&rig, 2, next_format);
 	assert_int_equal(find(&rig, "latest", &recovery, &err), -EPROTO);
-	assert_non_null(strstr(err.text, "format 2, and this tidewire knows format 1"));
+	assert_non_null(strstr(err.text, "format 3, and this tidewire knows format 2"));
 	rig_end(&rig);
 	rows_make(&rig, 7, 2);
 	change_manifest(&rig, 2, other_key_groups);
