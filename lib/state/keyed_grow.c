@@ -1,7 +1,8 @@
 // How a store grows: a full bucket splits in two, and when it uses all bits of its directory, gets
 // a directory of its own first.
 //
-// Insert: amortised O(1); a split moves about half of one bucket. Space: buckets are ln 2 = 69 %
+// Insert: amortised O(1); a split moves about half of one bucket, and a
+// quarter within it. Space: buckets are ln 2 = 69 %
 // full on average (Fagin et al. 1979).
 
 #include <assert.h>
@@ -11,8 +12,9 @@
 
 static uint32_t take_page(struct keyed_store *store)
 {
-	return page_pool_n_free(store->pool) > store->n_left_free ? page_take(store->pool)
-								  : PAGE_NONE;
+	return page_pool_n_free(store->pool) > store->n_left_free
+		       ? page_take_into(store->pool, &store->pages)
+		       : PAGE_NONE;
 }
 
 static uint32_t take_bucket(struct keyed_store *store)
@@ -29,16 +31,13 @@ static uint32_t take_bucket(struct keyed_store *store)
 // The first directory and its one bucket.
 static bool plant(struct keyed_store *store)
 {
-	uint32_t root = take_page(store), bucket;
+	uint32_t root, bucket;
 	uint32_t *slots;
 
-	if (root == PAGE_NONE)
+	if (page_pool_n_free(store->pool) < store->n_left_free + 2)
 		return false;
+	root = take_page(store);
 	bucket = take_bucket(store);
-	if (bucket == PAGE_NONE) {
-		page_give(store->pool, root);
-		return false;
-	}
 	slots = page_at(store->pool, root);
 	for (uint32_t i = 0; i < ROOT_SLOTS; i++)
 		slots[i] = slot_make(bucket, 0);
@@ -77,27 +76,54 @@ static bool deepen(struct keyed_store *store, struct place *at, uint64_t hash)
 	return true;
 }
 
-// Move the entries with the bit after `bit` of their hash set from one bucket to another. Which way
-// an entry goes is a coin's toss, so there is no branch on it: both kinds are copied.
+// size bytes, a multiple of 8, from one place to another: in a few large pieces, the last of which
+// overlaps the one before.
+static void copy_entry(uint8_t *restrict to, const uint8_t *restrict from, uint32_t size)
+{
+	enum { PIECE = 32, WORD = 8 };
+	uint32_t at = 0;
+
+	if (size < PIECE) {
+		for (; at < size; at += WORD)
+			memcpy(to + at, from + at, WORD);
+		return;
+	}
+	for (; at + PIECE < size; at += PIECE)
+		memcpy(to + at, from + at, PIECE);
+	memcpy(to + size - PIECE, from + size - PIECE, PIECE);
+}
+
+static void move_entry(
+	const struct keyed_store *store, uint32_t from, uint32_t i, uint32_t to, uint32_t k)
+{
+	copy_entry(bucket_entry(store, to, k), bucket_entry(store, from, i), store->entry_size);
+	bucket_tags(store, to)[k] = bucket_tags(store, from)[i];
+}
+
+// Move the entries with the bit after `bit` of their hash set from one bucket to another; the last
+// ones of those that stay fill the gaps. Which way an entry goes is a coin's toss, so there is no
+// branch on it.
 static void divide(struct keyed_store *store, uint32_t from, uint32_t to, uint32_t bit)
 {
-	uint32_t sides[] = {from, to}, n_on[] = {0, 0}, n = *bucket_count(store, from);
-	uint32_t n_words = store->entry_size / sizeof(uint64_t);
+	uint32_t n = *bucket_count(store, from), n_moving = 0, n_staying = 0;
+	uint8_t moving[PAGE_SIDE_SIZE], staying[PAGE_SIDE_SIZE];
 	uint64_t hashes[PAGE_SIDE_SIZE];
 
 	key_hashes_of(store->keys, store->seed, bucket_entry(store, from, 0), store->entry_size,
 		(uint16_t)n, hashes);
 	for (uint32_t i = 0; i < n; i++) {
-		uint32_t side = hashes[i] << bit >> 63, at = n_on[side]++;
-		const uint64_t *entry = (const uint64_t *)bucket_entry(store, from, i);
-		uint64_t *copy = (uint64_t *)bucket_entry(store, sides[side], at);
+		uint32_t moves = hashes[i] << bit >> 63;
 
-		for (uint32_t word = 0; word < n_words; word++)
-			copy[word] = entry[word];
-		bucket_tags(store, sides[side])[at] = bucket_tags(store, from)[i];
+		moving[n_moving] = staying[n_staying] = (uint8_t)i;
+		n_moving += moves;
+		n_staying += !moves;
 	}
-	*bucket_count(store, from) = (uint8_t)n_on[0];
-	*bucket_count(store, to) = (uint8_t)n_on[1];
+	for (uint32_t k = 0; k < n_moving; k++)
+		move_entry(store, from, moving[k], to, k);
+	for (uint32_t k = 0, last = n_staying; k < n_moving && moving[k] < n_staying; k++)
+		move_entry(store, from, staying[--last], from, moving[k]);
+	*bucket_count(store, from) = (uint8_t)n_staying;
+	*bucket_count(store, to) = (uint8_t)n_moving;
 }
 
 static bool split(struct keyed_store *store, uint64_t hash)
@@ -125,6 +151,7 @@ static bool split(struct keyed_store *store, uint64_t hash)
 		at.slots[first + i] = slot_make(old_page, depth + 1);
 		at.slots[first + span + i] = slot_make(new_page, depth + 1);
 	}
+	page_prefetch(store->pool, PAGE_SIZE / 2); // for the next one: half a page moves
 	return true;
 }
 

@@ -2,7 +2,7 @@
 // include it.
 //
 //   slot     page 27 bits │ depth or node 4 bits │ is a directory 1 bit
-//   bucket   a page: entry 0 │ entry 1 …; beside it tags[64 or 128], the last two mark and count
+//   bucket   a page: entry 0 │ entry 1 …; beside it tags[64 or 124], the last two mark and count
 //   entry    key image │ state
 #pragma once
 #include "state/keyed_store.h"

@@ -33,7 +33,6 @@ int keyed_store_init(struct keyed_store *store, struct page_pool *pool,
 		.root = PAGE_NONE,
 		.nodes = PAGE_NONE,
 		.heap = PAGE_NONE,
-		.empty_nodes = PAGE_NONE,
 		.track = &keyed_untracked,
 	};
 	store->tags_size = tags_size_for(fit);
@@ -41,18 +40,28 @@ int keyed_store_init(struct keyed_store *store, struct page_pool *pool,
 	return 0;
 }
 
+void keyed_store_clear(struct keyed_store *store)
+{
+	if (store->pages.n == 0)
+		return; // it may never have been initialised
+	page_give_chain(store->pool, &store->pages);
+	store->root = store->nodes = store->heap = PAGE_NONE;
+	store->n_entries = 0;
+	store->round = store->track->round;
+	store->packed_to = store->sealed_to = 0;
+}
+
 char *keyed_store_heap(struct keyed_store *store, uint32_t len)
 {
 	assert(len <= KEY_STRING_MAX);
 	len = (len + 7) & ~7u;
 	if (store->heap == PAGE_NONE || store->heap_used + len > PAGE_SIZE) {
-		uint32_t page = page_take(store->pool);
+		uint32_t page = page_take_into(store->pool, &store->pages);
 
 		if (page == PAGE_NONE)
 			return NULL;
-		memcpy(page_at(store->pool, page), &store->heap, sizeof(store->heap)); // link
 		store->heap = page;
-		store->heap_used = 8;
+		store->heap_used = 0;
 	}
 	store->heap_used += len;
 	return (char *)page_at(store->pool, store->heap) + store->heap_used - len;
@@ -155,7 +164,7 @@ static inline __attribute__((always_inline)) uint16_t find_sized(const struct ke
 
 	find_buckets(store, hashes, n, tags_size, buckets);
 	for (uint16_t i = 0; i < n; i++) {
-		uint8_t *tags = sides + (uint64_t)buckets[i] * PAGE_SIDE_SIZE;
+		uint8_t *tags = sides + (uint64_t)buckets[i] * PAGE_SIDE_STRIDE;
 
 		guesses[i] = guess_entries(pages + (uint64_t)buckets[i] * PAGE_SIZE, tags,
 			tags_size, entry_size, hash_tag(hashes[i]));
@@ -234,7 +243,7 @@ static void prefetch_full(const struct keyed_store *store, uint64_t hash)
 uint16_t keyed_store_upsert(struct keyed_store *store, const void *images, const uint64_t *hashes,
 	uint16_t n, void **states)
 {
-	enum { AHEAD = 3 };
+	enum { AHEAD = 12 };
 	uint16_t n_found = find_to_change(store, images, hashes, n, states), n_refused = 0;
 	bool moved = false;
 

@@ -28,14 +28,15 @@ struct keyed_store {
 	const struct hash_seed *seed;
 	uint32_t state_size; // bytes, a multiple of 8
 	uint32_t entry_size; // key image and state
-	uint16_t tags_size; // of a bucket, a multiple of 64; its last bytes are the mark and the
-			    // count
+	uint16_t tags_size; // of a bucket: one cache line, or nearly two; the last bytes are the
+			    // mark and the count
 	uint16_t capacity; // entries of a bucket
 	uint32_t root; // a directory page, PAGE_NONE while the store is empty
 	uint32_t nodes,
 		n_nodes; // the page that small directories are taken from, and how many were
-	uint32_t heap; // the open heap page, linked to the full ones; PAGE_NONE while there is none
+	uint32_t heap; // the open heap page; PAGE_NONE while there is none
 	uint32_t heap_used; // bytes of the open heap page
+	struct page_chain pages; // all that it has
 	uint64_t n_entries;
 	uint32_t n_left_free; // pages of the pool that it leaves to others; 0 unless the owner says
 	// Where keys' long strings are, NULL = in the heap pages. To be set before the first key;
@@ -47,9 +48,6 @@ struct keyed_store {
 	uint64_t space; // the owner's name for this store, in records
 	uint64_t round; // the last freeze that all frozen buckets have been packed for
 	uint64_t packed_to, sealed_to; // buckets with prefixes below it were visited
-	// while it is being cleared in portions
-	uint32_t root_cleared; // slots of the root whose buckets are gone
-	uint32_t empty_nodes; // pages of directories whose buckets are gone, linked
 };
 
 // Bytes of state and of key image together: a page holds two such entries. With one alone a bucket
@@ -61,11 +59,8 @@ enum { KEYED_STORE_STATE_MAX = 2016 };
 int keyed_store_init(struct keyed_store *store, struct page_pool *pool,
 	const struct key_layout *keys, const struct hash_seed *seed, uint32_t state_size);
 
-// Give all pages back; the store is empty then.
+// Give all pages back; the store is empty then. O(1).
 void keyed_store_clear(struct keyed_store *store);
-// The same in portions, for a large store: give back n_max pages or a few hundred more; true when
-// all have gone and the store is empty. Until then ask nothing else of it.
-bool keyed_store_clear_some(struct keyed_store *store, uint32_t n_max);
 
 // states[i] = the state of images[i] (hashes[i]), made and zeroed when the key is new, for n ≤
 // BLOCK_ROWS_MAX keys; the same key may come several times. states[i] = NULL when the key is new

@@ -1,7 +1,8 @@
 #include "state/page_pool.h"
 #include <assert.h>
 #include <errno.h>
-#include <string.h>
+
+enum { LINE = 64 }; // bytes of the cache
 
 int page_pool_init(struct page_pool *pool, struct mem *mem, uint64_t size)
 {
@@ -31,6 +32,11 @@ void page_pool_part(struct page_pool *part, struct page_pool *of)
 		.of = of};
 }
 
+static uint32_t *link_of(const struct page_pool *pool, uint32_t page)
+{
+	return (uint32_t *)(page_side(pool, page) + PAGE_SIDE_SIZE);
+}
+
 static void count_taken(struct page_pool *pool, uint32_t n)
 {
 	pool->n_used += n;
@@ -44,7 +50,7 @@ static uint32_t take(struct page_pool *pool)
 	uint32_t page = pool->free;
 
 	if (page != PAGE_NONE)
-		memcpy(&pool->free, page_at(pool, page), sizeof(pool->free)); // its link
+		pool->free = *link_of(pool, page);
 	else if (pool->n_touched < pool->n_pages)
 		page = pool->n_touched++;
 	else
@@ -78,15 +84,59 @@ uint32_t page_take_run(struct page_pool *pool, uint32_t n)
 	return first;
 }
 
+static void count_given(struct page_pool *pool, uint32_t n)
+{
+	assert(n <= pool->n_used);
+	pool->n_used -= n;
+}
+
+// Put what is linked from first to last before the free pages.
+static void give(struct page_pool *pool, uint32_t first, uint32_t last, uint32_t n)
+{
+	struct page_pool *all = pool->of != NULL ? pool->of : pool;
+
+	assert(first < all->n_touched && last < all->n_touched);
+	count_given(all, n);
+	if (pool != all)
+		count_given(pool, n);
+	*link_of(all, last) = all->free;
+	all->free = first;
+}
+
 void page_give(struct page_pool *pool, uint32_t page)
 {
-	if (pool->of != NULL) {
-		assert(pool->n_used > 0);
-		pool->n_used--;
-		pool = pool->of;
-	}
-	assert(page < pool->n_touched && pool->n_used > 0);
-	memcpy(page_at(pool, page), &pool->free, sizeof(pool->free));
-	pool->free = page;
-	pool->n_used--;
+	give(pool, page, page, 1);
+}
+
+uint32_t page_take_into(struct page_pool *pool, struct page_chain *chain)
+{
+	uint32_t page = page_take(pool);
+
+	if (page == PAGE_NONE)
+		return PAGE_NONE;
+	*link_of(pool, page) = chain->first;
+	chain->first = page;
+	if (chain->n++ == 0)
+		chain->last = page;
+	return page;
+}
+
+void page_give_chain(struct page_pool *pool, struct page_chain *chain)
+{
+	if (chain->n > 0)
+		give(pool, chain->first, chain->last, chain->n);
+	*chain = (struct page_chain){0};
+}
+
+void page_prefetch(const struct page_pool *pool, uint32_t n)
+{
+	const struct page_pool *all = pool->of != NULL ? pool->of : pool;
+	uint32_t page = all->free != PAGE_NONE ? all->free : all->n_touched;
+
+	if (page >= all->n_pages)
+		return;
+	for (uint32_t at = 0; at < PAGE_SIDE_STRIDE; at += LINE)
+		__builtin_prefetch(page_side(all, page) + at, 1);
+	for (uint32_t at = 0; at < n; at += LINE)
+		__builtin_prefetch((char *)page_at(all, page) + at, 1);
 }

@@ -2,23 +2,21 @@
 // time.
 //
 //   block    what a block of 256 new keys costs: no rehash, no stall
-//   close    the same of a step of the window's close, when all are there
-//   drop     the same of a block of rows behind which pages of the closed window are given back
-//            _max: the longest while the scheduler left the thread on its CPU;
-//            _max_switched: the longest of all
+//   close    the same of a step of the window's close, when all are there; the last one gives
+//            its pages back
+//   again    what a block costs in the next window, which grows over these pages
+//            (steps.h says what is counted)
 //   bytes    memory per key when all are there, directory and free room in buckets included; the
 //            state itself, key and aggregates, is 64 bytes
 #include "keyed_rig.h"
-#include <sys/resource.h>
-#include "base/hist.h"
+#include "steps.h"
 
 struct size {
 	const char *name;
 	uint64_t n_keys;
 };
 
-enum { STATE_BYTES = 64, STALL_US = 50 };
-enum { DROPPED_PAGES = 64 }; // what the keys of a block and their directory take, at most
+enum { STATE_BYTES = 64 };
 
 // The i-th of n keys, each once: multiplication by a number without a common divisor (n is a power
 // of ten).
@@ -34,14 +32,6 @@ static void next_keys(struct keyed *keyed, uint64_t first)
 	keyed->at = 0;
 }
 
-static long n_switches(void)
-{
-	struct rusage usage;
-
-	getrusage(RUSAGE_THREAD, &usage);
-	return usage.ru_nvcsw + usage.ru_nivcsw;
-}
-
 // Pages that nobody has touched cost what the kernel takes to find them; an appliance has its
 // memory from the start.
 static void touch(struct page_pool *pool)
@@ -50,67 +40,13 @@ static void touch(struct page_pool *pool)
 		*(volatile char *)page_at(pool, (uint32_t)page) = 0;
 }
 
-static void report(const char *size, const char *what, double value, const char *unit, double goal)
-{
-	printf("growth/%s/%s %.4g %s ", size, what, value, unit);
-	if (goal > 0)
-		printf("%g\n", goal);
-	else
-		printf("-\n");
-}
-
-// What was done at a time, in ticks. held: of what the scheduler left on its CPU.
-struct steps {
-	struct hist all;
-	uint64_t worst_held, worst;
-	long n_switches;
-	uint64_t begin;
-};
-
-static void step_begin(struct steps *steps)
-{
-	steps->n_switches = n_switches();
-	steps->begin = rte_rdtsc();
-}
-
-static void step_end(struct steps *steps)
-{
-	uint64_t ticks = rte_rdtsc() - steps->begin;
-
-	hist_record(&steps->all, ticks, 1);
-	if (ticks > steps->worst)
-		steps->worst = ticks;
-	if (ticks > steps->worst_held && n_switches() == steps->n_switches)
-		steps->worst_held = ticks;
-}
-
-static void report_steps(const char *size, const char *what, const struct steps *steps, double us)
-{
-	const struct {
-		const char *name;
-		double ticks, goal;
-	} rows[] = {
-		{"p50", (double)hist_quantile(&steps->all, 0.5), 0},
-		{"p999", (double)hist_quantile(&steps->all, 0.999), 0},
-		{"max", (double)steps->worst_held, STALL_US},
-		{"max_switched", (double)steps->worst, 0},
-	};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		char name[64];
-
-		snprintf(name, sizeof(name), "%s_%s", what, rows[i].name);
-		report(size, name, rows[i].ticks * us, "us", rows[i].goal);
-	}
-}
-
 static void grow(struct keyed *keyed, struct steps *steps)
 {
 	for (uint64_t key = 0; key < keyed->n_keys; key += BLOCK_ROWS_MAX) {
 		next_keys(keyed, key);
-		step_begin(steps);
+		steps_begin(steps);
 		feed(keyed, 1);
-		step_end(steps);
+		steps_end(steps);
 	}
 }
 
@@ -119,54 +55,59 @@ static void close_window(struct keyed *keyed, struct steps *steps)
 {
 	struct block control = {.kind = BLOCK_WATERMARK, .watermark = SLIDE - 1};
 
-	step_begin(steps);
+	steps_begin(steps);
 	op_feed(keyed->window, &control);
-	step_end(steps);
+	steps_end(steps);
 	while (keyed->window->pending) {
 		keyed->task.blocked = false;
-		step_begin(steps);
+		steps_begin(steps);
 		keyed->window->ops->resume(keyed->window);
-		step_end(steps);
+		steps_end(steps);
 	}
 }
 
-// Rows of the next window, behind which the pages of the one that was closed are given back.
-static void drop(struct keyed *keyed, struct steps *steps)
-{
-	for (uint64_t i = 0; i < N_EVENTS; i++)
-		keyed->columns[0][i] = SLIDE;
-	while (keyed->pool.n_used > DROPPED_PAGES) {
-		next_keys(keyed, 0);
-		step_begin(steps);
-		feed(keyed, 1);
-		step_end(steps);
-	}
-}
+struct measured {
+	struct steps grown, closed, again;
+	uint64_t n_used; // pages, when all keys were there
+};
 
-static void measure(const struct size *size)
+// Once from an empty pool to an empty pool.
+static void go_through(const struct size *size, struct measured *measured)
 {
-	static struct steps grown, closed, dropped;
 	struct keyed keyed = {.n_keys = size->n_keys, .n_overlapping = 1};
-	double begin = bench_seconds(), us;
-	uint64_t start = rte_rdtsc(), n_used;
 
-	grown = closed = dropped = (struct steps){0};
 	keyed.arena = arena_new();
 	make_events(&keyed);
 	configure(&keyed);
 	make_window(&keyed);
 	touch(&keyed.pool);
-	grow(&keyed, &grown);
-	n_used = keyed.pool.n_used;
-	close_window(&keyed, &closed);
-	drop(&keyed, &dropped);
-	us = (bench_seconds() - begin) * 1e6 / (double)(rte_rdtsc() - start);
-	report_steps(size->name, "block", &grown, us);
-	report_steps(size->name, "close", &closed, us);
-	report_steps(size->name, "drop", &dropped, us);
-	report(size->name, "bytes_per_key", (double)n_used * PAGE_COST / (double)size->n_keys, "B",
-		2 * STATE_BYTES);
+	steps_round(&measured->grown);
+	grow(&keyed, &measured->grown);
+	measured->n_used = keyed.pool.n_used;
+	steps_round(&measured->closed);
+	close_window(&keyed, &measured->closed);
+	for (uint64_t i = 0; i < N_EVENTS; i++)
+		keyed.columns[0][i] = SLIDE; // rows of the next window
+	steps_round(&measured->again);
+	grow(&keyed, &measured->again);
 	free_keyed(&keyed);
+}
+
+static void measure(const struct size *size, int n_rounds)
+{
+	static struct measured measured;
+	double begin = bench_seconds(), us;
+	uint64_t start = rte_rdtsc();
+
+	measured = (struct measured){0};
+	for (int round = 0; round < n_rounds; round++)
+		go_through(size, &measured);
+	us = (bench_seconds() - begin) * 1e6 / (double)(rte_rdtsc() - start);
+	steps_report("growth", size->name, "block", &measured.grown, us);
+	steps_report("growth", size->name, "close", &measured.closed, us);
+	steps_report("growth", size->name, "again", &measured.again, us);
+	printf("growth/%s/bytes_per_key %.4g B %d\n", size->name,
+		(double)measured.n_used * PAGE_COST / (double)size->n_keys, 2 * STATE_BYTES);
 }
 
 static const struct size sizes[] = {{"100k", 100000}, {"1m", 1000000}, {"10m", 10000000}};
@@ -175,7 +116,7 @@ static const struct size quick = {"quick", 10000};
 int main(int argc, char **argv)
 {
 	if (bench_is_quick(argc, argv)) {
-		measure(&quick);
+		measure(&quick, 1);
 		return 0;
 	}
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
@@ -183,7 +124,7 @@ int main(int argc, char **argv)
 
 		snprintf(name, sizeof(name), "growth/%s", sizes[i].name);
 		if (bench_selects(argc, argv, name))
-			measure(&sizes[i]);
+			measure(&sizes[i], STEPS_ROUNDS);
 	}
 	return 0;
 }

@@ -169,7 +169,7 @@ void live_slices_freeze(struct live_slices *live)
 
 bool live_slices_pack(struct live_slices *live, int32_t *n_left)
 {
-	if (!graveyard_pack(&live->graves, n_left))
+	if (!graveyard_work(&live->graves, n_left))
 		return false;
 	for (; live->n_packed < live->n; live->n_packed++, --*n_left)
 		if (*n_left <= 0 || !keyed_store_pack(&live->sorted[live->n_packed]->store, n_left))

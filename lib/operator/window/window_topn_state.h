@@ -7,7 +7,7 @@
 
 // Keys taken from the store at once, and the rows that come out in one call at most.
 enum { FIRE_KEYS = 64, FIRE_ROWS_MAX = 1024 };
-// Pages given back behind each block of input, at two a page.
+// Packed of windows that are gone, behind each block of input.
 enum { PREPARE_ENTRIES_MAX = 512 };
 
 struct fire {

@@ -423,37 +423,37 @@ static void refuses_states_that_are_too_large(void **)
 	rig_free(rig);
 }
 
-// One store is given back in portions while another grows over its pages.
-static void goes_in_portions_while_another_grows(void **)
+// Stores that take turns: each grows over the pages of the one that was dropped, and all their
+// pages come back.
+static void pages_of_one_that_is_dropped_are_anothers(void **)
 {
-	enum { KEYS = 60000 };
+	enum { KEYS = 20000, ROUNDS = 6 };
 	struct random random = {1};
 	struct rig *rig = rig_new(KEY_NUMBER_AND_TEXT, sizeof(struct state), 20000);
 	int64_t *counts = calloc(KEYS, sizeof(*counts));
 	struct keyed_store old;
-	uint32_t n_portions = 0;
-	bool done = false;
 
-	for (uint64_t i = 0; i < KEYS; i += BLOCK_ROWS_MAX) {
-		for (uint16_t k = 0; k < BLOCK_ROWS_MAX; k++)
-			rig->numbers[k] = (int64_t)(i + k) % KEYS;
-		count_block(rig, BLOCK_ROWS_MAX, counts);
+	keyed_store_init(&old, &rig->pool, &rig->layout, &rig->seed, sizeof(struct state));
+	for (int round = 0; round < ROUNDS; round++) {
+		memset(counts, 0, KEYS * sizeof(*counts));
+		for (int i = 0; i < KEYS / BLOCK_ROWS_MAX; i++) {
+			for (uint16_t k = 0; k < BLOCK_ROWS_MAX; k++)
+				rig->numbers[k] = random_below(&random, KEYS);
+			count_block(rig, BLOCK_ROWS_MAX, counts);
+			if (i == KEYS / BLOCK_ROWS_MAX / 2)
+				keyed_store_clear(&old); // while this one grows
+		}
+		assert_int_equal(old.pages.n, 0);
+		assert_int_equal(rig->pool.n_used, rig->store.pages.n);
+		check_walk(rig, counts, KEYS, BLOCK_ROWS_MAX);
+		check_find(rig, counts, KEYS);
+		old = rig->store;
+		keyed_store_init(
+			&rig->store, &rig->pool, &rig->layout, &rig->seed, sizeof(struct state));
 	}
-	old = rig->store;
-	keyed_store_init(&rig->store, &rig->pool, &rig->layout, &rig->seed, sizeof(struct state));
-	memset(counts, 0, KEYS * sizeof(*counts));
-	for (; !done; n_portions++) {
-		uint32_t n_used = rig->pool.n_used;
-
-		done = keyed_store_clear_some(&old, 3);
-		assert_true(rig->pool.n_used < n_used && rig->pool.n_used + 300 > n_used);
-		for (uint16_t k = 0; k < BLOCK_ROWS_MAX; k++)
-			rig->numbers[k] = random_below(&random, KEYS);
-		count_block(rig, BLOCK_ROWS_MAX, counts);
-	}
-	assert_true(n_portions > 100);
-	check_walk(rig, counts, KEYS, BLOCK_ROWS_MAX);
-	check_find(rig, counts, KEYS);
+	assert_true(rig->pool.n_used_max < 2 * old.pages.n + old.pages.n / 4);
+	keyed_store_clear(&old);
+	assert_int_equal(rig->pool.n_used, 0);
 	free(counts);
 	rig_free(rig);
 }
@@ -466,7 +466,7 @@ int main(void)
 		cmocka_unit_test(is_a_map_of_two_hundred_thousand_keys),
 		cmocka_unit_test(refuses_new_keys_when_the_pool_is_empty),
 		cmocka_unit_test(grows_deep_where_hashes_are_close),
-		cmocka_unit_test(goes_in_portions_while_another_grows),
+		cmocka_unit_test(pages_of_one_that_is_dropped_are_anothers),
 		cmocka_unit_test(heap_pieces_do_not_overlap),
 		cmocka_unit_test(refuses_keys_that_are_too_long),
 		cmocka_unit_test(refuses_states_that_are_too_large),

@@ -109,6 +109,57 @@ static void a_part_counts_what_is_taken_through_it(void **)
 	page_pool_destroy(&pool, &mem_libc);
 }
 
+// Chains of two parts and single pages, against a list of who has each page.
+static void a_chain_comes_back_all_at_once(void **)
+{
+	enum { N_CHAINS = 6, SINGLE = N_CHAINS, NOBODY };
+	struct random random = {1};
+	struct page_pool pool, parts[2];
+	struct page_chain chains[N_CHAINS] = {{0}};
+	uint32_t owner[N_PAGES], n_of[NOBODY + 1] = {[NOBODY] = N_PAGES}, page;
+
+	page_pool_init(&pool, &mem_libc, N_PAGES * PAGE_SIZE);
+	page_pool_part(&parts[0], &pool);
+	page_pool_part(&parts[1], &pool);
+	for (uint32_t i = 0; i < N_PAGES; i++)
+		owner[i] = NOBODY;
+	for (int round = 0; round < 100000; round++) {
+		uint32_t who = random_below(&random, NOBODY), at = random_below(&random, N_PAGES);
+
+		if (random_below(&random, 100) > 0) {
+			page = who == SINGLE ? page_take(&pool)
+					     : page_take_into(&parts[who % 2], &chains[who]);
+			assert_int_equal(page == PAGE_NONE, n_of[NOBODY] == 0);
+			if (page == PAGE_NONE)
+				continue;
+			assert_int_equal(owner[page], NOBODY);
+			memset(page_at(&pool, page), 0xff, PAGE_SIZE);
+			memset(page_side(&pool, page), 0xff, PAGE_SIDE_SIZE);
+			owner[page] = who;
+			n_of[who]++;
+			n_of[NOBODY]--;
+		} else if (who < N_CHAINS) {
+			assert_int_equal(chains[who].n, n_of[who]);
+			page_give_chain(&parts[who % 2], &chains[who]);
+			for (uint32_t i = 0; i < N_PAGES; i++)
+				owner[i] = owner[i] == who ? NOBODY : owner[i];
+			n_of[NOBODY] += n_of[who];
+			n_of[who] = 0;
+		}
+		if (owner[at] == SINGLE) {
+			page_give(&pool, at);
+			owner[at] = NOBODY;
+			n_of[SINGLE]--;
+			n_of[NOBODY]++;
+		}
+		page_prefetch(&parts[0], PAGE_SIZE);
+		assert_int_equal(pool.n_used, N_PAGES - n_of[NOBODY]);
+		assert_int_equal(parts[0].n_used, n_of[0] + n_of[2] + n_of[4]);
+		assert_int_equal(parts[1].n_used, n_of[1] + n_of[3] + n_of[5]);
+	}
+	page_pool_destroy(&pool, &mem_libc);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -117,6 +168,7 @@ int main(void)
 		cmocka_unit_test(an_empty_pool_has_no_page),
 		cmocka_unit_test(says_when_there_is_no_memory),
 		cmocka_unit_test(a_part_counts_what_is_taken_through_it),
+		cmocka_unit_test(a_chain_comes_back_all_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

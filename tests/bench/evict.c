@@ -1,0 +1,113 @@
+// OVER with idle keys evicted: a pool that is full, and blocks of 256 rows of keys that are all
+// new.
+//
+//   keys     a key has its aggregates only: a new one takes the place of another in its bucket
+//   records  a key has rows that wait and a queue of rows besides, in the slab
+//
+// A step is a block of rows, its watermark, or a portion of what the watermark brings out: see
+// steps.h.
+#include "over_case.h"
+#include "steps.h"
+
+enum { QUEUED_ROWS = 9 };
+
+static void key_columns(struct over_case *over, struct column *columns)
+{
+	static int64_t values[COLUMNS][BLOCK_ROWS_MAX];
+
+	for (int i = 0; i < BLOCK_ROWS_MAX; i++, over->n_fed++) {
+		values[0][i] = (int64_t)(1 + over->n_fed / BLOCK_ROWS_MAX);
+		values[1][i] = (int64_t)over->n_fed;
+		values[2][i] = (int64_t)(over->n_fed % 1000);
+	}
+	for (int c = 0; c < COLUMNS; c++)
+		columns[c] = (struct column){.values = values[c]};
+}
+
+static void feed(struct over_case *over, struct steps *steps)
+{
+	struct column columns[COLUMNS];
+	struct block rows = {.kind = BLOCK_ROWS,
+		.n_rows = BLOCK_ROWS_MAX,
+		.n_slots = BLOCK_ROWS_MAX,
+		.n_columns = COLUMNS,
+		.columns = columns,
+		.late_mark = WATERMARK_NONE};
+	struct block control = {.kind = BLOCK_WATERMARK};
+
+	key_columns(over, columns);
+	control.watermark = ((const int64_t *)columns[0].values)[0];
+	steps_begin(steps);
+	op_feed(over->over, &rows);
+	steps_end(steps);
+	steps_begin(steps);
+	op_feed(over->over, &control);
+	steps_end(steps);
+	while (over->over->pending) {
+		over->task.blocked = false;
+		steps_begin(steps);
+		over->over->ops->resume(over->over);
+		steps_end(steps);
+	}
+}
+
+static uint64_t n_evicted(const struct over_case *over)
+{
+	for (uint16_t i = 0; i < over->over->n_counters; i++)
+		if (strcmp(over->over->counters[i].name, "evicted_keys") == 0)
+			return over->over->counters[i].value;
+	return 0;
+}
+
+// The pool is filled with new keys before those that are measured.
+static void go_through(struct over_case over, uint64_t n_blocks, struct steps *steps)
+{
+	static struct steps filled;
+	uint64_t n_before;
+
+	make_over(&over);
+	while (n_evicted(&over) < n_blocks * BLOCK_ROWS_MAX / 4 && over.task.fault.text == NULL) {
+		steps_round(&filled);
+		feed(&over, &filled);
+	}
+	n_before = n_evicted(&over);
+	steps_round(steps);
+	for (uint64_t i = 0; i < n_blocks; i++)
+		feed(&over, steps);
+	if (over.task.fault.text != NULL || n_evicted(&over) == n_before)
+		bench_must(NULL, "room by eviction");
+	over.over->ops->free(over.over);
+	page_pool_destroy(&over.pool, &huge_mem);
+}
+
+static void measure(const char *what, const struct over_case *over, bool is_quick)
+{
+	static struct steps steps;
+	double begin = bench_seconds(), us;
+	uint64_t start = rte_rdtsc();
+
+	steps = (struct steps){0};
+	for (int round = 0; round < (is_quick ? 1 : STEPS_ROUNDS); round++)
+		go_through(*over, is_quick ? 10 : 8000, &steps);
+	us = (bench_seconds() - begin) * 1e6 / (double)(rte_rdtsc() - start);
+	steps_report("evict", is_quick ? "quick" : "256mb", what, &steps, us);
+}
+
+int main(int argc, char **argv)
+{
+	bool quick = bench_is_quick(argc, argv);
+	uint64_t pool_size = quick ? 1 << 20 : 256 << 20;
+	const struct over_case keys = {.pool_size = pool_size,
+		.frame = {.is_unbounded = true, .is_rows = true},
+		.is_proctime = true,
+		.evicts = true};
+	const struct over_case records = {.pool_size = pool_size,
+		.frame = {.is_rows = true, .preceding = QUEUED_ROWS},
+		.evicts = true};
+
+	if (bench_selects(argc, argv, "evict/256mb/keys"))
+		measure("keys", &keys, quick);
+	if (bench_selects(argc, argv, "evict/256mb/records"))
+		measure("records", &records, quick);
+	return 0;
+}
