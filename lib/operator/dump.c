@@ -6,7 +6,8 @@
 #include <sys/mman.h>
 #include "row/columns.h"
 
-enum { POOL_BYTES = 256 << 20 }; // of the states of one key, mostly untouched
+// For the states of one key, mostly untouched.
+enum { POOL_PAGES = 1 << 16, POOL_BYTES = POOL_PAGES * PAGE_COST };
 
 int dump_bad(const struct dump *dump, struct err *err)
 {
@@ -84,13 +85,15 @@ void dump_add_keys(struct dump *dump, const struct key_layout *layout, const str
 // Memory that is taken when it is touched: states are mostly small.
 static bool open_pool(struct page_pool *pool)
 {
-	void *pages = mmap(NULL, POOL_BYTES, PROT_READ | PROT_WRITE,
+	uint8_t *pages = mmap(NULL, POOL_BYTES, PROT_READ | PROT_WRITE,
 		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	if (pages == MAP_FAILED)
 		return false;
-	*pool = (struct page_pool){
-		.pages = pages, .n_pages = POOL_BYTES / PAGE_SIZE, .free = PAGE_NONE};
+	*pool = (struct page_pool){.pages = pages,
+		.sides = pages + (size_t)POOL_PAGES * PAGE_SIZE,
+		.n_pages = POOL_PAGES,
+		.free = PAGE_NONE};
 	return true;
 }
 

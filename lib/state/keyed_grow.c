@@ -12,9 +12,7 @@
 
 static uint32_t take_page(struct keyed_store *store)
 {
-	return page_pool_n_free(store->pool) > store->n_left_free
-		       ? page_take_into(store->pool, &store->pages)
-		       : PAGE_NONE;
+	return keyed_has_page(store) ? page_take_into(store->pool, &store->pages) : PAGE_NONE;
 }
 
 static uint32_t take_bucket(struct keyed_store *store)
@@ -160,14 +158,34 @@ static char *take_strings(struct keyed_store *store, uint32_t size)
 	return store->slab != NULL ? slab_take(store->slab, size) : keyed_store_heap(store, size);
 }
 
-uint8_t *keyed_insert(struct keyed_store *store, const void *image, uint64_t hash, bool *moved)
+uint8_t *keyed_fill(
+	struct keyed_store *store, uint32_t bucket, uint32_t i, const void *image, uint64_t hash)
 {
 	uint32_t extra_size = store->keys->has_strings ? key_extra_size(store->keys, image) : 0;
-	uint8_t *entry, *count;
-	uint32_t bucket;
+	uint8_t *entry = bucket_entry(store, bucket, i);
 	char *extra = NULL;
 
-	if (extra_size > KEY_STRING_MAX || (store->root == PAGE_NONE && !plant(store)))
+	if (extra_size > KEY_STRING_MAX ||
+		(extra_size > 0 && (extra = take_strings(store, extra_size)) == NULL))
+		return NULL;
+	key_copy(store->keys, image, entry, extra);
+	memset(entry_state(store, entry), 0, store->state_size);
+	bucket_tags(store, bucket)[i] = hash_tag(hash);
+	*bucket_mark(store, bucket) = store->track->mark;
+	return entry;
+}
+
+static bool is_too_long(const struct keyed_store *store, const void *image)
+{
+	return store->keys->has_strings && key_extra_size(store->keys, image) > KEY_STRING_MAX;
+}
+
+uint8_t *keyed_insert(struct keyed_store *store, const void *image, uint64_t hash, bool *moved)
+{
+	uint8_t *entry, *count;
+	uint32_t bucket;
+
+	if (is_too_long(store, image) || (store->root == PAGE_NONE && !plant(store)))
 		return NULL;
 	for (;;) {
 		bucket = locate_bucket(store, hash);
@@ -178,13 +196,10 @@ uint8_t *keyed_insert(struct keyed_store *store, const void *image, uint64_t has
 			return NULL;
 		*moved = true;
 	}
-	if (extra_size > 0 && (extra = take_strings(store, extra_size)) == NULL)
+	entry = keyed_fill(store, bucket, *count, image, hash);
+	if (entry == NULL)
 		return NULL;
-	entry = bucket_entry(store, bucket, *count);
-	key_copy(store->keys, image, entry, extra);
-	memset(entry_state(store, entry), 0, store->state_size);
-	bucket_tags(store, bucket)[(*count)++] = hash_tag(hash);
-	*bucket_mark(store, bucket) = store->track->mark;
+	++*count;
 	store->n_entries++;
 	return entry;
 }

@@ -57,6 +57,12 @@ static inline uint8_t hash_tag(uint64_t hash)
 	return (uint8_t)hash; // the bits that the directory uses last
 }
 
+// Whether it may take a page.
+static inline bool keyed_has_page(const struct keyed_store *store)
+{
+	return page_pool_n_free(store->pool) > store->n_left_free;
+}
+
 // A bucket is named by its page.
 static inline uint8_t *bucket_tags(const struct keyed_store *store, uint32_t bucket)
 {
@@ -171,3 +177,7 @@ void keyed_thaw(struct keyed_store *store, const uint64_t *hashes, uint16_t n);
 // keyed_grow.c: an entry for a key that is not there, its state zeroed; NULL when there is no room
 // for it. *moved is set when other entries moved.
 uint8_t *keyed_insert(struct keyed_store *store, const void *image, uint64_t hash, bool *moved);
+// keyed_grow.c: make the i-th entry of a bucket that of a key, its state zeroed; NULL when there is
+// no room for its long strings.
+uint8_t *keyed_fill(
+	struct keyed_store *store, uint32_t bucket, uint32_t i, const void *image, uint64_t hash);

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <string.h>
 #include "state/keyed_layout.h"
-#include "state/slab.h"
 
 // A second line of tags has to pay for the look at it: where a few more entries would fit, the page
 // is left less than full.
@@ -227,17 +226,31 @@ static uint16_t find_to_change(struct keyed_store *store, const void *images,
 	return find_block(store, images, hashes, n, store->track->mark, states);
 }
 
+static void prefetch_entries(const struct keyed_store *store, uint32_t bucket)
+{
+	const uint8_t *entries = bucket_entry(store, bucket, 0);
+	uint32_t size = *bucket_count(store, bucket) * store->entry_size;
+
+	for (uint32_t at = 0; at < size; at += TAG_LINE)
+		__builtin_prefetch(entries + at, 1);
+}
+
+void keyed_store_prefetch(const struct keyed_store *store, uint64_t hash)
+{
+	if (store->root != PAGE_NONE)
+		prefetch_entries(store, locate_bucket(store, hash));
+}
+
 // A new key splits a full bucket, all of which is read: that takes as long as to get it.
 static void prefetch_full(const struct keyed_store *store, uint64_t hash)
 {
 	uint32_t bucket;
 
-	if (store->root == PAGE_NONE)
+	if (store->root == PAGE_NONE || !keyed_has_page(store))
 		return;
 	bucket = locate_bucket(store, hash);
 	if (*bucket_count(store, bucket) == store->capacity)
-		for (uint32_t at = 0; at < PAGE_SIZE; at += TAG_LINE)
-			__builtin_prefetch(bucket_entry(store, bucket, 0) + at, 1);
+		prefetch_entries(store, bucket);
 }
 
 uint16_t keyed_store_upsert(struct keyed_store *store, const void *images, const uint64_t *hashes,
@@ -270,38 +283,6 @@ uint16_t keyed_store_upsert(struct keyed_store *store, const void *images, const
 	if (moved) // a split may have moved what was found before it
 		keyed_store_find(store, images, hashes, n, states);
 	return n_refused;
-}
-
-// What keyed_insert() took for an entry's long strings.
-static void give_strings(struct keyed_store *store, const void *image)
-{
-	uint32_t size = store->keys->has_strings ? key_extra_size(store->keys, image) : 0;
-
-	if (size > 0 && store->slab != NULL)
-		slab_give(store->slab, key_extra(store->keys, image), size);
-}
-
-bool keyed_store_remove(struct keyed_store *store, const void *image, uint64_t hash)
-{
-	uint8_t *tags, *entry, *count;
-	uint32_t bucket, i;
-
-	if (store->root == PAGE_NONE)
-		return false;
-	keyed_store_touch(store, hash);
-	bucket = locate_bucket(store, hash);
-	entry = find_entry(store, bucket, image, hash);
-	if (entry == NULL)
-		return false;
-	give_strings(store, entry);
-	count = bucket_count(store, bucket);
-	i = (uint32_t)(entry - bucket_entry(store, bucket, 0)) / store->entry_size;
-	(*count)--;
-	tags = bucket_tags(store, bucket);
-	tags[i] = tags[*count];
-	memmove(entry, bucket_entry(store, bucket, *count), store->entry_size);
-	store->n_entries--;
-	return true;
 }
 
 // The bucket at prefix, its tags on the way: it is the next one of a walk.

@@ -83,6 +83,19 @@ static inline const void *keyed_store_image(const struct keyed_store *store, con
 // become empty stays until the store is cleared.
 bool keyed_store_remove(struct keyed_store *store, const void *image, uint64_t hash);
 
+// Get all entries of the bucket that keys of this hash are in into the cache.
+void keyed_store_prefetch(const struct keyed_store *store, uint64_t hash);
+// For who makes room for new keys in a store whose buckets keep their pages: at most KEYED_SAMPLE
+// states of the bucket that keys of this hash are in, as good as drawn at random. Returns how many.
+enum { KEYED_SAMPLE = 8 };
+uint16_t keyed_store_sample(const struct keyed_store *store, uint64_t hash, void **states);
+// The same, their first words on the way into the cache.
+void keyed_store_prefetch_sample(const struct keyed_store *store, uint64_t hash);
+// Put the key of image, which is not there, into the place of an entry of its own bucket, and
+// return its state, zeroed; other entries stay where they are. NULL when there is no room for its
+// long strings: then the entry is removed.
+void *keyed_store_replace(struct keyed_store *store, void *state, const void *image, uint64_t hash);
+
 // len bytes (≤ KEY_STRING_MAX), aligned to 8, that live as long as the store's entries, or NULL
 // when the pool is empty. For state that outgrows its entry (state/heap.h).
 char *keyed_store_heap(struct keyed_store *store, uint32_t len);

@@ -21,3 +21,12 @@ void slab_destroy(struct slab *slab); // all pages go back, whatever is in use
 // size bytes (1 … SLAB_SIZE_MAX), aligned to 16, undefined. NULL when the pool is empty.
 void *slab_take(struct slab *slab, uint32_t size);
 void slab_give(struct slab *slab, void *at, uint32_t size); // size as taken
+
+// Get what slab_give() of this piece touches into the cache.
+static inline void slab_prefetch(const struct slab *slab, const void *at)
+{
+	size_t offset = (size_t)((const uint8_t *)at - slab->pool->pages);
+
+	__builtin_prefetch(at, 1);
+	__builtin_prefetch(slab->pool->pages + offset / PAGE_SIZE * PAGE_SIZE, 1); // its header
+}

@@ -4,8 +4,8 @@
 //   keys     a key has its aggregates only: a new one takes the place of another in its bucket
 //   records  a key has rows that wait and a queue of rows besides, in the slab
 //
-// A step is a block of rows, its watermark, or a portion of what the watermark brings out: see
-// steps.h.
+//   _in is a step that takes a block of rows, _out the block's watermark or a portion of what it
+//   brings out; by processing time rows come out as they come in. See steps.h.
 #include "over_case.h"
 #include "steps.h"
 
@@ -24,7 +24,11 @@ static void key_columns(struct over_case *over, struct column *columns)
 		columns[c] = (struct column){.values = values[c]};
 }
 
-static void feed(struct over_case *over, struct steps *steps)
+struct measured {
+	struct steps in, out;
+};
+
+static void feed(struct over_case *over, struct measured *measured)
 {
 	struct column columns[COLUMNS];
 	struct block rows = {.kind = BLOCK_ROWS,
@@ -37,18 +41,24 @@ static void feed(struct over_case *over, struct steps *steps)
 
 	key_columns(over, columns);
 	control.watermark = ((const int64_t *)columns[0].values)[0];
-	steps_begin(steps);
+	steps_begin(&measured->in);
 	op_feed(over->over, &rows);
-	steps_end(steps);
-	steps_begin(steps);
+	steps_end(&measured->in);
+	steps_begin(&measured->out);
 	op_feed(over->over, &control);
-	steps_end(steps);
+	steps_end(&measured->out);
 	while (over->over->pending) {
 		over->task.blocked = false;
-		steps_begin(steps);
+		steps_begin(&measured->out);
 		over->over->ops->resume(over->over);
-		steps_end(steps);
+		steps_end(&measured->out);
 	}
+}
+
+static void begin_round(struct measured *measured)
+{
+	steps_round(&measured->in);
+	steps_round(&measured->out);
 }
 
 static uint64_t n_evicted(const struct over_case *over)
@@ -60,20 +70,20 @@ static uint64_t n_evicted(const struct over_case *over)
 }
 
 // The pool is filled with new keys before those that are measured.
-static void go_through(struct over_case over, uint64_t n_blocks, struct steps *steps)
+static void go_through(struct over_case over, uint64_t n_blocks, struct measured *measured)
 {
-	static struct steps filled;
+	static struct measured filled;
 	uint64_t n_before;
 
 	make_over(&over);
 	while (n_evicted(&over) < n_blocks * BLOCK_ROWS_MAX / 4 && over.task.fault.text == NULL) {
-		steps_round(&filled);
+		begin_round(&filled);
 		feed(&over, &filled);
 	}
 	n_before = n_evicted(&over);
-	steps_round(steps);
+	begin_round(measured);
 	for (uint64_t i = 0; i < n_blocks; i++)
-		feed(&over, steps);
+		feed(&over, measured);
 	if (over.task.fault.text != NULL || n_evicted(&over) == n_before)
 		bench_must(NULL, "room by eviction");
 	over.over->ops->free(over.over);
@@ -82,15 +92,22 @@ static void go_through(struct over_case over, uint64_t n_blocks, struct steps *s
 
 static void measure(const char *what, const struct over_case *over, bool is_quick)
 {
-	static struct steps steps;
+	static struct measured measured;
+	const char *size = is_quick ? "quick" : "256mb";
+	char name[32];
 	double begin = bench_seconds(), us;
 	uint64_t start = rte_rdtsc();
 
-	steps = (struct steps){0};
+	measured = (struct measured){0};
 	for (int round = 0; round < (is_quick ? 1 : STEPS_ROUNDS); round++)
-		go_through(*over, is_quick ? 10 : 8000, &steps);
+		go_through(*over, is_quick ? 10 : 8000, &measured);
 	us = (bench_seconds() - begin) * 1e6 / (double)(rte_rdtsc() - start);
-	steps_report("evict", is_quick ? "quick" : "256mb", what, &steps, us);
+	snprintf(name, sizeof(name), "%s_in", what);
+	steps_report("evict", size, name, &measured.in, us);
+	if (over->is_proctime)
+		return;
+	snprintf(name, sizeof(name), "%s_out", what);
+	steps_report("evict", size, name, &measured.out, us);
 }
 
 int main(int argc, char **argv)

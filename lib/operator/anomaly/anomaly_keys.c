@@ -3,21 +3,18 @@
 // With state.max-memory.policy = evict-idle a new key that there is no room for takes that of the
 // key that had no row for longest: of a bucket's keys, which are neighbours by hash and so as good
 // as chosen at random, the oldest goes (as OverAggregate has it, and Redis). A key that needs room
-// in its bucket takes it there; for cells and long strings a hand goes around all buckets. Keys of
-// the block in hand stay. Time: a bucket for a new key, LOOKS buckets for a cell.
+// in its bucket takes it there, of the oldest one of a sample; for cells and long strings a hand
+// goes around all buckets. Keys of the block in hand stay. Time: KEYED_SAMPLE keys for a new one,
+// LOOKS buckets for a cell.
 #include "operator/anomaly/anomaly_state.h"
 
 enum { LOOKS = 4 };
 
-// Evict the oldest key of the bucket of hash; entries are no longer valid then. False when all are
-// in use.
-static bool evict_oldest(struct anomaly *anomaly, uint64_t hash)
+// Which of entries[:n] had no row for longest; NULL when all are in use.
+static struct anomaly_key *oldest_of(
+	const struct anomaly *anomaly, void *const *entries, uint16_t n)
 {
-	const void *images[BLOCK_ROWS_MAX];
-	void *entries[BLOCK_ROWS_MAX];
 	struct anomaly_key *oldest = NULL; // a large one begins alike
-	uint16_t n = keyed_store_bucket(&anomaly->store, &hash, images, entries);
-	const void *image;
 
 	for (uint16_t i = 0; i < n; i++) {
 		struct anomaly_key *key = entries[i];
@@ -25,14 +22,34 @@ static bool evict_oldest(struct anomaly *anomaly, uint64_t hash)
 		if (key->used < anomaly->n_blocks && (oldest == NULL || key->used < oldest->used))
 			oldest = key;
 	}
-	if (oldest == NULL || (anomaly->is_large && !large_may_forget(anomaly)))
+	return oldest;
+}
+
+// What a key keeps elsewhere goes, as the key itself is about to; false when it may not.
+static bool strip(struct anomaly *anomaly, struct anomaly_key *key)
+{
+	if (anomaly->is_large && !large_may_forget(anomaly))
 		return false;
 	if (anomaly->is_large)
-		large_forget(anomaly, (struct large_key *)oldest);
+		large_forget(anomaly, (struct large_key *)key);
+	op_count(&anomaly->op, anomaly->evicted_keys, 1);
+	return true;
+}
+
+// Evict the oldest key of the bucket of hash; entries are no longer valid then. False when all are
+// in use.
+static bool evict_oldest(struct anomaly *anomaly, uint64_t hash)
+{
+	const void *images[BLOCK_ROWS_MAX], *image;
+	void *entries[BLOCK_ROWS_MAX];
+	uint16_t n = keyed_store_bucket(&anomaly->store, &hash, images, entries);
+	struct anomaly_key *oldest = oldest_of(anomaly, entries, n);
+
+	if (oldest == NULL || !strip(anomaly, oldest))
+		return false;
 	image = keyed_store_image(&anomaly->store, oldest);
 	key_hashes(&anomaly->keys, anomaly->op.task->seed, image, 1, &hash);
 	keyed_store_remove(&anomaly->store, image, hash);
-	op_count(&anomaly->op, anomaly->evicted_keys, 1);
 	return true;
 }
 
@@ -71,19 +88,40 @@ static void *entry_of(struct anomaly *anomaly, uint16_t i)
 	return entry;
 }
 
+// Who makes room for a key of this hash; NULL when all of its bucket are in use.
+static struct anomaly_key *choose(const struct anomaly *anomaly, uint64_t hash)
+{
+	const void *images[BLOCK_ROWS_MAX];
+	void *entries[BLOCK_ROWS_MAX];
+	uint16_t n = keyed_store_sample(&anomaly->store, hash, entries);
+	struct anomaly_key *key = oldest_of(anomaly, entries, n);
+
+	if (key != NULL)
+		return key;
+	n = keyed_store_bucket(&anomaly->store, &hash, images, entries);
+	return oldest_of(anomaly, entries, n);
+}
+
 // Room for the keys that were refused, in their buckets.
 static void evict_for(struct anomaly *anomaly, uint16_t n)
 {
+	for (uint16_t i = 0; i < n; i++)
+		if (anomaly->entries[i] == NULL)
+			keyed_store_prefetch_sample(&anomaly->store, anomaly->hashes[i]);
 	for (uint16_t i = 0; i < n; i++) {
 		const void *image = anomaly_image(anomaly, i);
-		void *entry;
+		struct anomaly_key *key;
 
 		if (anomaly->entries[i] != NULL ||
 			key_extra_size(&anomaly->keys, image) > KEY_STRING_MAX ||
-			!evict_oldest(anomaly, anomaly->hashes[i]))
+			entry_of(anomaly, i) != NULL)
 			continue;
-		if (keyed_store_upsert(&anomaly->store, image, &anomaly->hashes[i], 1, &entry) == 0)
-			((struct anomaly_key *)entry)->used = anomaly->n_blocks;
+		key = choose(anomaly, anomaly->hashes[i]);
+		if (key == NULL || !strip(anomaly, key))
+			continue;
+		key = keyed_store_replace(&anomaly->store, key, image, anomaly->hashes[i]);
+		if (key != NULL)
+			key->used = anomaly->n_blocks;
 	}
 	keyed_store_find(&anomaly->store, anomaly->images, anomaly->hashes, n, anomaly->entries);
 }

@@ -392,7 +392,7 @@ void over_key_release(struct over *over, void *state)
 	const struct over_config *config = over->config;
 	struct over_key *key = state;
 
-	while (key->records.n > 0)
+	while (over->arguments.has_strings && key->records.n > 0)
 		pop_record(over, key);
 	queue_clear(&key->records, &over->heap);
 	for (uint16_t c = 0; c < config->n_calls; c++)

@@ -55,6 +55,13 @@ static void free_timer(struct over *over, struct idle_timer *idle)
 	slab_give(&over->slab, idle, (uint32_t)sizeof(*idle) + over->keys.size);
 }
 
+void over_key_strip(struct over *over, struct over_key *key)
+{
+	if (key->timer != NULL)
+		free_timer(over, key->timer);
+	over_key_release(over, key);
+}
+
 void over_key_forget(struct over *over, struct over_key *key)
 {
 	const void *image = keyed_store_image(&over->store, key);
@@ -62,9 +69,7 @@ void over_key_forget(struct over *over, struct over_key *key)
 
 	key_hashes(&over->keys, over->op.task->seed, image, 1, &hash);
 	keyed_store_touch(&over->store, hash);
-	if (key->timer != NULL)
-		free_timer(over, key->timer);
-	over_key_release(over, key);
+	over_key_strip(over, key);
 	keyed_store_remove(&over->store, image, hash);
 }
 

@@ -18,18 +18,18 @@
 struct idle_timer;
 
 struct over_key {
+	// What tells whether the key may be evicted comes first, in one cache line mostly.
+	uint64_t segment; // the last one that had rows of this key
+	uint32_t n_waiting; // rows in the sorter, where keys have a time to live
+	uint16_t n_rows, n_groups; // in that segment, before its last row: rows, and other times
+	int64_t group_time; // of that row
+	struct idle_timer *timer; // NULL when the key is never forgotten
+	struct queue records;
+	uint64_t n_popped; // records
 	int64_t last_time; // of the rows that came out; 0 at first, as in Flink
 	// When its frames are empty for certain, by event time; or when its time to live is over,
 	// by the wall clock. 0 = not known.
 	int64_t forget_at;
-	struct idle_timer *timer; // NULL when the key is never forgotten
-	struct queue records;
-	uint64_t n_popped; // records
-	// within a segment
-	uint64_t segment; // the last one that had rows of this key
-	int64_t group_time; // of its last row there
-	uint16_t n_rows, n_groups; // before that row: rows, and other times
-	uint32_t n_waiting; // rows in the sorter, where keys have a time to live
 };
 
 struct frame_state {
@@ -167,6 +167,9 @@ void over_idle_arm(struct over *over, struct over_key *key, const void *image, u
 // over_idle.c: the key goes, with all that it keeps, and states that were found are no longer
 // valid.
 void over_key_forget(struct over *over, struct over_key *key);
+
+// over_idle.c: what the key keeps elsewhere goes.
+void over_key_strip(struct over *over, struct over_key *key);
 
 // over_ttl.c: how long keys live, when they are not forgotten with their frames.
 void over_ttl_init(struct over *over);
