@@ -1,10 +1,12 @@
 // The bytes of a message a chunk at a time: load CHUNK bytes, ask where some byte is, get a bit for
-// each. Nothing is ever read behind the length given: the rest of a chunk at the end is zeros.
+// each. Nothing is ever read behind the length given: the rest of a chunk at the end is padding,
+// zeros if nothing else is said.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <rte_branch_prediction.h>
 #ifdef __AVX2__
 #include <immintrin.h>
 #endif
@@ -22,12 +24,12 @@ struct chunk {
 	__m512i bytes;
 };
 
-static inline struct chunk chunk_load(const char *data, size_t len)
+static inline struct chunk chunk_load_padded(const char *data, size_t len, char padding)
 {
 	// A masked load does not touch, nor fault on, the bytes that are masked out.
 	__mmask64 valid = _bzhi_u64(~0ull, len < CHUNK ? (uint32_t)len : CHUNK);
 
-	return (struct chunk){_mm512_maskz_loadu_epi8(valid, data)};
+	return (struct chunk){_mm512_mask_loadu_epi8(_mm512_set1_epi8(padding), valid, data)};
 }
 
 static inline uint64_t chunk_equal(struct chunk chunk, char byte)
@@ -39,6 +41,11 @@ static inline uint64_t chunk_equal(struct chunk chunk, char byte)
 static inline uint64_t chunk_special(struct chunk chunk)
 {
 	return _mm512_cmplt_epi8_mask(chunk.bytes, _mm512_set1_epi8(' '));
+}
+
+static inline uint64_t chunk_control(struct chunk chunk)
+{
+	return _mm512_cmplt_epu8_mask(chunk.bytes, _mm512_set1_epi8(' '));
 }
 
 static inline uint64_t chunk_not_ascii(struct chunk chunk)
@@ -55,6 +62,13 @@ static inline uint64_t chunk_digits(struct chunk chunk)
 // Whether data starts with text[:len], of which CHUNK_TEXT bytes can be read; len ≤ CHUNK_TEXT.
 static inline bool chunk_starts_with(const char *data, const char *text, uint32_t len)
 {
+	if (len <= sizeof(__m128i)) { // it lies in one cache line more often
+		__mmask16 few = (__mmask16)_bzhi_u32(0xffff, len);
+		__m128i bytes = _mm_maskz_loadu_epi8(few, data);
+
+		return _mm_mask_cmpneq_epi8_mask(
+			       few, bytes, _mm_loadu_si128((const __m128i *)text)) == 0;
+	}
 	__mmask64 valid = _bzhi_u64(~0ull, len);
 
 	return _mm512_mask_cmpneq_epi8_mask(
@@ -69,11 +83,12 @@ struct chunk {
 	__m256i bytes;
 };
 
-static inline struct chunk chunk_load(const char *data, size_t len)
+static inline struct chunk chunk_load_padded(const char *data, size_t len, char padding)
 {
-	char tail[CHUNK] = {0};
+	char tail[CHUNK];
 
 	if (len < CHUNK) {
+		memset(tail, padding, CHUNK);
 		memcpy(tail, data, len);
 		data = tail;
 	}
@@ -91,6 +106,13 @@ static inline uint64_t chunk_special(struct chunk chunk)
 {
 	return (uint32_t)_mm256_movemask_epi8(
 		_mm256_cmpgt_epi8(_mm256_set1_epi8(' '), chunk.bytes));
+}
+
+static inline uint64_t chunk_control(struct chunk chunk)
+{
+	__m256i most = _mm256_min_epu8(chunk.bytes, _mm256_set1_epi8(' ' - 1));
+
+	return (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(chunk.bytes, most));
 }
 
 static inline uint64_t chunk_not_ascii(struct chunk chunk)
@@ -114,10 +136,11 @@ struct chunk {
 	char bytes[CHUNK];
 };
 
-static inline struct chunk chunk_load(const char *data, size_t len)
+static inline struct chunk chunk_load_padded(const char *data, size_t len, char padding)
 {
-	struct chunk chunk = {0};
+	struct chunk chunk;
 
+	memset(chunk.bytes, padding, CHUNK);
 	memcpy(chunk.bytes, data, len < CHUNK ? len : CHUNK);
 	return chunk;
 }
@@ -150,6 +173,11 @@ static inline uint64_t chunk_not_ascii(struct chunk chunk)
 	return mask;
 }
 
+static inline uint64_t chunk_control(struct chunk chunk)
+{
+	return chunk_special(chunk) & ~chunk_not_ascii(chunk);
+}
+
 static inline uint64_t chunk_digits(struct chunk chunk)
 {
 	uint64_t mask = 0;
@@ -167,6 +195,11 @@ static inline bool chunk_starts_with(const char *data, const char *text, uint32_
 	return memcmp(data, text, len) == 0;
 }
 #endif
+
+static inline struct chunk chunk_load(const char *data, size_t len)
+{
+	return chunk_load_padded(data, len, 0);
+}
 
 // Index of the lowest bit set, 64 when there is none.
 static inline uint32_t mask_first(uint64_t mask)
@@ -187,7 +220,7 @@ static inline void chunk_places(uint16_t *places, uint64_t mask, uint32_t n, uin
 	__m512i low = _mm512_cvtepu8_epi16(_mm512_castsi512_si256(packed));
 
 	_mm512_storeu_si512(places, _mm512_add_epi16(low, start));
-	if (n > 32) {
+	if (unlikely(n > 32)) {
 		low = _mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(packed, 1));
 		_mm512_storeu_si512(places + 32, _mm512_add_epi16(low, start));
 	}

@@ -174,7 +174,7 @@ int convert_text(struct row *row, const struct target *target, const char *text,
 	switch (target->kind) {
 	case TYPE_CHAR:
 	case TYPE_VARCHAR:
-		store_view(row, target, quick_view(text, len));
+		store_text(row, target, text, len);
 		return OUTCOME_OK;
 	case TYPE_BINARY:
 	case TYPE_VARBINARY:

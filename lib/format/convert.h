@@ -116,20 +116,30 @@ static inline int convert_double(
 	return OUTCOME_OK;
 }
 
-// A view of text[:len], as str_view() but without its branches on the length.
-static inline struct str quick_view(const char *text, uint32_t len)
+// Make *to a view of text[:len], as str_view() but with one branch on the length only.
+static inline void quick_view(struct str *to, const char *text, uint32_t len)
 {
-#if defined(__AVX512BW__) && defined(__AVX512VL__)
-	__mmask16 valid = (__mmask16)((1u << (len < STR_INLINE_MAX ? len : STR_INLINE_MAX)) - 1);
-	__m128i head = _mm_slli_si128(_mm_maskz_loadu_epi8(valid, text), 4);
-	struct str str;
+#if defined(__AVX512BW__) && defined(__AVX512VL__) && defined(__BMI2__)
+	const uint32_t prefix_and_rest = 0xfff0; // a bit for each byte of a view but its length's
+	__mmask16 bytes;
 
-	head = _mm_insert_epi32(head, (int)len, 0);
-	if (len > STR_INLINE_MAX)
-		head = _mm_insert_epi64(head, (int64_t)(uintptr_t)text, 1);
-	_mm_storeu_si128((__m128i *)&str, head);
-	return str;
+	if (len > STR_INLINE_MAX) {
+		to->len = len;
+		memcpy(to->prefix, text, STR_PREFIX);
+		to->ptr = text;
+	} else {
+		bytes = (__mmask16)_bzhi_u32(prefix_and_rest, sizeof(len) + len);
+		_mm_storeu_si128((__m128i *)to, _mm_mask_loadu_epi8(_mm_cvtsi32_si128((int)len),
+							bytes, text - sizeof(len)));
+	}
 #else
-	return str_view(text, len);
+	*to = str_view(text, len);
 #endif
+}
+
+// A column's value is the string text[:len].
+static inline void store_text(
+	struct row *row, const struct target *target, const char *text, uint32_t len)
+{
+	quick_view((struct str *)row_values(row, target) + row->slot, text, len);
 }

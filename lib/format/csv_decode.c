@@ -2,19 +2,19 @@
 //
 // Idea: lines come in runs. One pass over a run's lines writes down where their fields are
 // (csv_run.h); then the wanted columns are converted, one column of all lines after the other
-// (texts.h). A line that is not plain, or in which something does not convert, is decoded by
+// (run.h). A line that is not plain, or in which something does not convert, is decoded by
 // itself (csv_line.h).
 //
 // Blanks are data in strings and are trimmed around numbers and booleans. An empty field is an
 // empty string; in a column of another type it does not convert (as in Flink), unless null-literal
 // = ''. Quoted or not, what equals null-literal is NULL.
 #include <errno.h>
-#include <rte_common.h>
 #include "format/chunk.h"
 #include "format/convert.h"
 #include "format/csv_line.h"
 #include "format/csv_run.h"
 #include "format/formats.h"
+#include "format/run.h"
 
 struct csv_decoder {
 	struct decoder decoder;
@@ -37,7 +37,7 @@ static inline __attribute__((always_inline)) int convert_field(struct row *row,
 	switch (target->kind) {
 	case TYPE_CHAR:
 	case TYPE_VARCHAR:
-		store_view(row, target, quick_view(text, len));
+		store_text(row, target, text, len);
 		return OUTCOME_OK;
 	case TYPE_TINYINT:
 	case TYPE_SMALLINT:
@@ -143,10 +143,14 @@ static uint32_t find_nulls(const struct csv_dialect *dialect, const struct texts
 {
 	uint32_t found = 0;
 
-	for (uint32_t i = 0; i < texts->n; i++)
-		if (unlikely(texts->lens[i] == dialect->null_len) &&
-			memcmp(texts->at[i], dialect->null_literal, dialect->null_len) == 0)
+	for (uint32_t i = 0; i < texts->n; i++) {
+		uint32_t len;
+		const char *text = texts_at(texts, i, &len);
+
+		if (unlikely(len == dialect->null_len) &&
+			memcmp(text, dialect->null_literal, len) == 0)
 			found |= 1u << i;
+	}
 	return found;
 }
 
@@ -155,71 +159,52 @@ static uint32_t find_nulls(const struct csv_dialect *dialect, const struct texts
 static uint16_t convert_column(
 	struct csv_decoder *csv, const struct target *target, uint16_t n, struct block_store *out)
 {
+	struct texts texts = csv_run_texts(&csv->run, target->column, n);
 	uint16_t slot = out->block.n_slots;
 	struct row row = {.out = out};
-	struct texts texts;
-	uint32_t asked;
+	uint32_t asked = texts_convert(&texts, target, DATETIME_JAVA, out, slot);
 
-	csv_run_texts(&csv->run, target->column, n, &texts);
-	asked = texts_convert(&texts, target, DATETIME_JAVA, out, slot);
 	if (csv->dialect.has_null)
 		asked |= find_nulls(&csv->dialect, &texts);
 	for (; unlikely(asked != 0); asked &= asked - 1) {
-		uint32_t i = mask_first(asked);
+		uint32_t i = mask_first(asked), len;
+		const char *text = texts_at(&texts, i, &len);
 
 		row.slot = (uint16_t)(slot + i);
-		if (convert_field(&row, csv, target, texts.at[i], texts.lens[i]) != OUTCOME_OK ||
+		if (convert_field(&row, csv, target, text, len) != OUTCOME_OK ||
 			row.n_null_fields > 0)
 			return (uint16_t)i;
 	}
 	return n;
 }
 
-// Append the plain lines at the start of messages[:n]. Returns how many; *n_alone becomes how many
-// of those that follow should be decoded one by one.
-static uint16_t decode_run(struct csv_decoder *csv, const struct message *messages, uint16_t n,
-	struct block_store *out, uint16_t *n_alone)
+static uint16_t convert_run(struct decoder *decoder, uint16_t n, struct block_store *out)
 {
-	struct row row = {.out = out};
-	uint16_t n_found, n_good;
+	struct csv_decoder *csv = (struct csv_decoder *)decoder; // its first member
 
-	n_found = csv->decoder.header_ahead
-			  ? 0
-			  : csv_run_find(&csv->run, &csv->dialect, csv->allow_comments ? '#' : '\0',
-				    messages, n);
-	n_good = n_found;
-	for (uint16_t i = 0; i < csv->targets.n && n_good > 0; i++)
-		n_good = convert_column(csv, &csv->targets.of[i], n_good, out);
-	for (uint16_t i = n_good; i < n_found; i++) {
-		row.slot = (uint16_t)(out->block.n_slots + i);
-		row_undo(&row, out->heap_used);
-	}
-	*n_alone = n_good < n_found ? n_found - n_good : n_found < n;
-	csv->decoder.n_messages += n_good;
-	out->block.n_slots += n_good;
-	out->block.n_rows = out->block.n_slots;
-	return n_good;
+	for (uint16_t i = 0; i < csv->targets.n && n > 0; i++)
+		n = convert_column(csv, &csv->targets.of[i], n, out);
+	return n;
+}
+
+static uint16_t find_run(struct decoder *decoder, const struct message *messages, uint16_t n)
+{
+	struct csv_decoder *csv = (struct csv_decoder *)decoder; // its first member
+
+	if (unlikely(decoder->header_ahead))
+		return 0;
+	return csv_run_find(
+		&csv->run, &csv->dialect, csv->allow_comments ? '#' : '\0', messages, n);
 }
 
 static uint16_t csv_decode(struct decoder *decoder, const struct message *messages, uint16_t n,
 	struct block_store *out)
 {
-	struct csv_decoder *csv = (struct csv_decoder *)decoder; // its first member
-	uint16_t n_taken = 0, n_alone, n_done;
+	const struct csv_decoder *csv = (struct csv_decoder *)decoder; // its first member
 
 	if (!csv->has_runs)
 		return decode_burst(decoder, messages, n, out, decode_one);
-	while (n_taken < n && out->block.n_slots < BLOCK_ROWS_MAX) {
-		uint16_t left = RTE_MIN(n - n_taken, BLOCK_ROWS_MAX - out->block.n_slots);
-
-		n_taken += decode_run(
-			csv, messages + n_taken, RTE_MIN(left, TEXTS_MAX), out, &n_alone);
-		n_done = decode_burst(decoder, messages + n_taken, n_alone, out, decode_one);
-		n_taken += n_done;
-		if (n_done < n_alone || decoder->fault.text != NULL)
-			break;
-	}
-	return n_taken;
+	return run_decode(decoder, messages, n, TEXTS_MAX, out, find_run, convert_run, decode_one);
 }
 
 static void csv_decoder_free(struct decoder *decoder)
@@ -227,7 +212,7 @@ static void csv_decoder_free(struct decoder *decoder)
 	struct csv_decoder *csv = (struct csv_decoder *)decoder;
 
 	mem_free(decoder->mem, (void *)csv->dialect.null_literal);
-	mem_free(decoder->mem, csv->run.ends);
+	mem_free(decoder->mem, csv->run.places);
 	mem_free(decoder->mem, csv->targets.of);
 	mem_free(decoder->mem, csv);
 }
@@ -259,9 +244,7 @@ struct decoder *csv_decoder_new(struct mem *mem, const struct schema *schema, co
 		csv_decoder_free(&csv->decoder);
 		goto no_memory;
 	}
-	csv->has_runs = true;
-	for (uint16_t i = 0; i < csv->targets.n; i++)
-		csv->has_runs &= !type_is_binary(csv->targets.of[i].kind);
+	csv->has_runs = !targets_have_binary(&csv->targets);
 	return &csv->decoder;
 
 free_csv:

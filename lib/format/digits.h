@@ -11,10 +11,7 @@
 #include <immintrin.h>
 #endif
 
-enum {
-	DIGITS_MAX = 16,
-	DIGITS_LANES = 4, // numbers that digits_join_lanes() reads at once
-};
+enum { DIGITS_MAX = 16 };
 
 #ifdef __AVX2__
 
@@ -115,88 +112,6 @@ static inline bool digits_integer(const char *text, uint32_t len, uint64_t *valu
 	uint32_t scale;
 
 	return digits_decimal(text, len, value, &scale) && memchr(text, '.', len) == NULL;
-}
-
-#endif
-
-#if defined(__AVX512BW__) && defined(__AVX512VL__) && defined(__AVX512BITALG__)
-
-// The four texts that end at ends[0:4], lens of which are 16 at most, each at the right end of a
-// lane of '0's.
-static inline __m512i digits_load_lanes(const char *const *ends, const uint32_t *lens)
-{
-	const __m128i zeros = _mm_set1_epi8('0');
-	__m128i lanes[DIGITS_LANES];
-
-	for (int i = 0; i < DIGITS_LANES; i++) {
-		__mmask16 valid = (__mmask16)(0xffff0000 >> lens[i]);
-
-		lanes[i] = _mm_mask_loadu_epi8(zeros, valid, ends[i] - DIGITS_MAX);
-	}
-	return _mm512_inserti64x4(_mm512_castsi256_si512(_mm256_set_m128i(lanes[1], lanes[0])),
-		_mm256_set_m128i(lanes[3], lanes[2]), 1);
-}
-
-// Let what is before a lane's first point move over it. scales[i] becomes how many bytes follow it.
-static inline __m512i digits_drop_points(__m512i digits, __mmask64 points, uint32_t *scales)
-{
-	const __m128i one = _mm_set1_epi16(1);
-	__m128i point = _mm_cvtsi64_si128((int64_t)points); // 16 bits for each lane
-	__m128i none = _mm_cmpeq_epi16(point, _mm_setzero_si128());
-	__m128i head = _mm_xor_si128(point, _mm_sub_epi16(point, one)); // up to the point
-	__m128i tail = _mm_andnot_si128(_mm_or_si128(head, none), _mm_set1_epi16(-1));
-
-	head = _mm_andnot_si128(none, head);
-	_mm_storeu_si128((__m128i *)scales, _mm_cvtepu16_epi32(_mm_popcnt_epi16(tail)));
-	return _mm512_mask_mov_epi8(
-		digits, (__mmask64)_mm_cvtsi128_si64(head), _mm512_bslli_epi128(digits, 1));
-}
-
-// The numbers of four texts without signs, which end at ends[0:4]. With has_point each may have
-// one, of which scales says how many digits follow. Returns a bit for each that is no such number.
-static inline uint32_t digits_join_lanes(const char *const *ends, const uint32_t *lens,
-	bool has_point, uint64_t *values, uint32_t *scales)
-{
-	const __m512i tens = _mm512_set1_epi16(1 << 8 | 10);
-	const __m512i hundreds = _mm512_set1_epi32(1 << 16 | 100);
-	const __m512i thousands = _mm512_set1_epi32(1 << 16 | 10000);
-	__m512i digits = _mm512_sub_epi8(digits_load_lanes(ends, lens), _mm512_set1_epi8('0'));
-	__m128i others;
-
-	_mm_storeu_si128((__m128i *)scales, _mm_setzero_si128());
-	if (has_point) {
-		__mmask64 points = _mm512_cmpeq_epi8_mask(digits, _mm512_set1_epi8('.' - '0'));
-
-		if (points != 0)
-			digits = digits_drop_points(digits, points, scales);
-	}
-	others = _mm_cvtsi64_si128((int64_t)_mm512_cmpgt_epu8_mask(digits, _mm512_set1_epi8(9)));
-	digits = _mm512_madd_epi16(_mm512_maddubs_epi16(digits, tens), hundreds);
-	digits = _mm512_madd_epi16(_mm512_packus_epi32(digits, digits), thousands);
-	digits = _mm512_add_epi64(_mm512_mul_epu32(digits, _mm512_set1_epi64(100000000)),
-		_mm512_srli_epi64(digits, 32));
-	_mm256_storeu_si256((__m256i *)values,
-		_mm512_castsi512_si256(_mm512_maskz_compress_epi64(0x55, digits)));
-	return 0xf & _mm_test_epi16_mask(others, others);
-}
-
-#else
-
-static inline uint32_t digits_join_lanes(const char *const *ends, const uint32_t *lens,
-	bool has_point, uint64_t *values, uint32_t *scales)
-{
-	uint32_t refused = 0;
-
-	for (uint32_t i = 0; i < DIGITS_LANES; i++) {
-		const char *text = ends[i] - lens[i];
-		bool ok;
-
-		values[i] = scales[i] = 0;
-		ok = has_point ? digits_decimal(text, lens[i], &values[i], &scales[i])
-			       : digits_integer(text, lens[i], &values[i]);
-		refused |= (uint32_t)!ok << i;
-	}
-	return refused;
 }
 
 #endif

@@ -3,20 +3,20 @@
 // Idea: only columns that are wanted are converted. A plain message is read by an index of its
 // quotes and commas (json_index.h): the end of one value need not be found before the next is
 // looked at, which is what costs time. Feeds write the same message again and again but for its
-// values, so what is between them is only compared with the last one's (json_shape.h). Where that
-// fails, the next key is guessed from the last messages (json_keys.h). A message that is not plain,
-// or in which the index does not say what was expected, is read again with care, token by token
-// (json_scan.h). After: simdjson on demand (Keiser, Lemire 2023), Mison's speculation (Li et al.
-// 2017).
+// values, so what is between them is only compared with the last one's (json_shape.h), and messages
+// of one shape are converted in runs, a column at a time (run.h). Any other message goes member by
+// member, and the next key is guessed from the last messages (json_keys.h). A message that is not
+// plain, or in which the index does not say what was expected, is read again with care, token by
+// token (json_scan.h). After: simdjson on demand (Keiser, Lemire 2023), Mison's speculation (Li et
+// al. 2017).
 #include <errno.h>
 #include "format/formats.h"
-#include "format/json_index.h"
-#include "format/json_keys.h"
 #include "format/json_nested.h"
+#include "format/json_run.h"
 #include "format/json_scan.h"
-#include "format/json_shape.h"
 #include "format/json_value.h"
 #include "format/options.h"
+#include "format/run.h"
 
 enum { SEEN_WORDS = SCHEMA_COLUMNS_MAX / 64 };
 
@@ -28,8 +28,10 @@ struct json_decoder {
 	enum datetime_style style;
 	bool fail_on_missing;
 	struct json_keys keys;
-	struct json_index index; // of the message being decoded
 	struct json_shape shape; // of one that was decoded, if they are 64 targets at most
+	struct json_index index; // of a message that is decoded by itself
+	struct json_run run;
+	uint16_t run_max; // messages of a run
 };
 
 static int syntax_error(struct row *row, const char *at)
@@ -295,63 +297,8 @@ static inline __attribute__((always_inline)) int decode_indexed(
 	return likely(seen == json->all_targets) ? OUTCOME_OK : fill_missing(row, json, &seen);
 }
 
-// The value text[:len] of a shape's part; what is unusual is OUTCOME_SKIP.
-static inline __attribute__((always_inline)) int take_shaped(struct row *row,
-	const struct json_decoder *json, const struct json_shape_part *part, const char *text,
-	uint32_t len)
-{
-	const struct target *target = &json->targets.of[part->target];
-	const char *end = text + len;
-
-	if (part->is_string) {
-		if (part->target == JSON_SKIP)
-			return OUTCOME_OK;
-		return json_convert_string(row, target, text, len, false, json->style);
-	}
-	if (unlikely(len == 0))
-		return OUTCOME_SKIP;
-	if (*text == 't' || *text == 'f') {
-		if (json_scan_word(text, end) != end)
-			return OUTCOME_SKIP;
-		return part->target == JSON_SKIP ? OUTCOME_OK
-						 : json_convert_other(row, target, text, len);
-	}
-	if (unlikely(json_scan_number(text, end) != end))
-		return OUTCOME_SKIP;
-	return part->target == JSON_SKIP ? OUTCOME_OK
-					 : json_convert_number(row, target, text, len, json->style);
-}
-
-// A message of the last shape, of which json->index has been made. OUTCOME_SKIP when it is not, or
-// when there is anything about its values that is not as usual. Any other way but OUTCOME_OK the
-// message is to be read again, too.
-static inline __attribute__((always_inline)) int decode_shaped(
-	struct row *row, const struct json_decoder *json, const char *text, const char *end)
-{
-	const struct json_shape *shape = &json->shape;
-	const char *at = text;
-
-	for (uint32_t i = 0; i < shape->n; i++) {
-		const struct json_shape_part *part = &shape->parts[i];
-		const char *value = at + part->len;
-
-		if (unlikely(!json_shape_matches(part, at, end)))
-			return OUTCOME_SKIP;
-		at = text + json->index.at[part->entry];
-		if (unlikely(take_shaped(row, json, part, value, (uint32_t)(at - value)) !=
-			     OUTCOME_OK))
-			return OUTCOME_SKIP;
-	}
-	if (unlikely(shape->n == 0 || at + shape->ending.len != end ||
-		     !json_shape_matches(&shape->ending, at, end)))
-		return OUTCOME_SKIP;
-	row->at = end;
-	return likely(shape->seen == json->all_targets) ? OUTCOME_OK
-							: fill_missing(row, json, &shape->seen);
-}
-
-// A plain message of another shape, which may be learnt.
-static __attribute__((noinline)) int decode_unshaped(
+// A plain message, which may be one whose shape is learnt.
+static __attribute__((noinline)) int decode_plain(
 	struct row *row, struct json_decoder *json, const char *text, const char *end)
 {
 	int outcome = decode_indexed(row, json, text, end);
@@ -359,6 +306,15 @@ static __attribute__((noinline)) int decode_unshaped(
 	if (outcome == OUTCOME_OK && json->shape.n_others++ % JSON_SHAPE_EVERY == 0)
 		json_shape_learn(&json->shape, &json->index, &json->keys, text, end);
 	return outcome;
+}
+
+// Whether a message is plain; then its index is made, if it was not when the run ended.
+static inline bool has_index(struct json_decoder *json, const struct message *message)
+{
+	bool is_made = json->run.other == message;
+
+	json->run.other = NULL;
+	return is_made || json_index_make(&json->index, (const char *)message->data, message->len);
 }
 
 static inline __attribute__((always_inline)) int decode_one(
@@ -369,14 +325,8 @@ static inline __attribute__((always_inline)) int decode_one(
 	uint32_t heap_used = row->out->heap_used;
 	int outcome;
 
-	if (likely(json->targets.n <= 64 && json_index_make(&json->index, text, message->len))) {
-		outcome = decode_shaped(row, json, text, text + message->len);
-		if (likely(outcome == OUTCOME_OK))
-			return OUTCOME_OK;
-		if (outcome != OUTCOME_SKIP) // a missing column: some may be NULL already
-			row_undo(row, heap_used);
-		row->out->heap_used = heap_used;
-		outcome = decode_unshaped(row, json, text, text + message->len);
+	if (likely(json->targets.n <= 64 && has_index(json, message))) {
+		outcome = decode_plain(row, json, text, text + message->len);
 		if (likely(outcome != OUTCOME_SKIP))
 			return outcome;
 		row_undo(row, heap_used);
@@ -385,10 +335,87 @@ static inline __attribute__((always_inline)) int decode_one(
 	return decode_careful(row, json, message);
 }
 
+// A value of a shape's part that is not converted with the others: text[:len].
+static int convert_value(struct row *row, const struct json_decoder *json,
+	const struct json_shape_part *part, const char *text, uint32_t len)
+{
+	const struct target *target =
+		part->target == JSON_SKIP ? NULL : &json->targets.of[part->target];
+	const char *at = text - part->is_string, *end = text + len + part->is_string, *next;
+	int outcome;
+
+	if (*at == '{' || *at == '[') // takes room in the heap
+		return OUTCOME_SKIP;
+	outcome = take_value(row, json, target, at, end, &next);
+	return outcome == OUTCOME_OK && (next != end || row->n_null_fields > 0) ? OUTCOME_SKIP
+										: outcome;
+}
+
+// Convert the first n values of a shape's part. Returns a bit for each that convert_value() must be
+// asked about.
+static uint32_t convert_texts(const struct json_decoder *json, const struct json_shape_part *part,
+	const struct texts *texts, struct block_store *out)
+{
+	const struct target *target;
+
+	if (part->target == JSON_SKIP)
+		return part->is_string ? 0 : texts_no_numbers(texts);
+	target = &json->targets.of[part->target];
+	if (!part->is_string && !type_is_numeric(target->kind))
+		return UINT32_MAX >> (32 - texts->n);
+	return texts_convert(texts, target, json->style, out, out->block.n_slots);
+}
+
+// Convert a part of the run's first n messages. Returns how many there are before one that must be
+// decoded by itself.
+static uint16_t convert_part(const struct json_decoder *json, const struct json_shape_part *part,
+	uint16_t n, struct block_store *out)
+{
+	struct texts texts = json_run_texts(&json->run, part, n);
+	uint32_t asked = convert_texts(json, part, &texts, out);
+	struct row row = {.out = out};
+
+	for (; unlikely(asked != 0); asked &= asked - 1) {
+		uint32_t i = mask_first(asked), len;
+		const char *text = texts_at(&texts, i, &len);
+
+		row.slot = (uint16_t)(out->block.n_slots + i);
+		if (convert_value(&row, json, part, text, len) != OUTCOME_OK)
+			return (uint16_t)i;
+	}
+	return n;
+}
+
+static uint16_t convert_run(struct decoder *decoder, uint16_t n, struct block_store *out)
+{
+	struct json_decoder *json = (struct json_decoder *)decoder; // its first member
+	const struct json_shape *shape = &json->shape;
+	struct row row = {.out = out};
+
+	for (uint16_t i = 0; shape->seen != json->all_targets && i < n; i++) {
+		row.slot = (uint16_t)(out->block.n_slots + i);
+		if (fill_missing(&row, json, &shape->seen) != OUTCOME_OK)
+			return 0;
+	}
+	for (uint32_t i = 0; i < shape->n && n > 0; i++)
+		n = convert_part(json, &shape->parts[i], n, out);
+	return n;
+}
+
+static uint16_t find_run(struct decoder *decoder, const struct message *messages, uint16_t n)
+{
+	struct json_decoder *json = (struct json_decoder *)decoder; // its first member
+
+	return json_run_find(&json->run, &json->shape, messages, n, &json->index);
+}
+
 static uint16_t json_decode(struct decoder *decoder, const struct message *messages, uint16_t n,
 	struct block_store *out)
 {
-	return decode_burst(decoder, messages, n, out, decode_one);
+	const struct json_decoder *json = (struct json_decoder *)decoder; // its first member
+
+	return run_decode(
+		decoder, messages, n, json->run_max, out, find_run, convert_run, decode_one);
 }
 
 static void json_decoder_free(struct decoder *decoder)
@@ -423,8 +450,7 @@ static int read_options(
 	if (json->fail_on_missing && json->decoder.on_error == ON_PARSE_ERROR_NULL)
 		return err_set_at(err, missing->pos,
 			"'json.fail-on-missing-field' and 'json.ignore-parse-errors' cannot both "
-			"be "
-			"true");
+			"be true");
 	return 0;
 }
 
@@ -460,6 +486,8 @@ struct decoder *json_decoder_new(struct mem *mem, const struct schema *schema, c
 	}
 	json->all_targets = json->targets.n == 0 ? 0 : ~0ull >> (64 - json->targets.n % 64) % 64;
 	json_keys_init(&json->keys, &json->targets, schema);
+	// What bytes take of the heap can only be taken back from the last row.
+	json->run_max = targets_have_binary(&json->targets) ? 1 : TEXTS_MAX;
 	return &json->decoder;
 
 free_json:

@@ -39,30 +39,34 @@ static inline uint64_t json_running_xor(uint64_t bits)
 static inline bool json_index_make(struct json_index *index, const char *text, uint32_t len)
 {
 	uint64_t inside = 0, odd = 0, high = 0; // inside: all ones while a string is open
-	uint32_t n_ends;
+	uint32_t n = 0, n_ends;
 
 	if (len > JSON_PLAIN_MAX)
 		return false;
-	index->n = 0;
 	for (uint32_t base = 0; base < len; base += CHUNK) {
-		struct chunk chunk = chunk_load(text + base, len - base);
-		uint64_t valid = len - base >= 64 ? ~0ull : (1ull << (len - base)) - 1;
+		struct chunk chunk = chunk_load_padded(text + base, len - base, ' ');
 		uint64_t quotes = chunk_equal(chunk, '"');
 		uint64_t strings = json_running_xor(quotes) ^ inside;
 		uint64_t ends = chunk_equal(chunk, ',') | chunk_equal(chunk, '}');
 
 		high |= chunk_not_ascii(chunk);
-		odd |= chunk_equal(chunk, '\\') |
-		       (chunk_special(chunk) & ~chunk_not_ascii(chunk) & valid);
+		odd |= chunk_equal(chunk, '\\') | chunk_control(chunk);
 		ends = quotes | (ends & ~strings);
 		n_ends = (uint32_t)__builtin_popcountll(ends);
-		chunk_places(index->at + index->n, ends, n_ends, base);
-		index->n += n_ends;
+		chunk_places(index->at + n, ends, n_ends, base);
+		n += n_ends;
 		inside = (uint64_t)((int64_t)(strings << (64 - CHUNK)) >> 63);
 	}
 	if (odd != 0 || (high != 0 && !utf8_valid(text, len)))
 		return false;
+	index->n = n;
 	for (uint32_t i = 0; i < JSON_INDEX_AHEAD; i++)
-		index->at[index->n + i] = (uint16_t)len;
+		index->at[n + i] = (uint16_t)len;
 	return true;
+}
+
+static inline void json_index_copy(struct json_index *to, const struct json_index *from)
+{
+	to->n = from->n;
+	memcpy(to->at, from->at, (from->n + JSON_INDEX_AHEAD) * sizeof(from->at[0]));
 }

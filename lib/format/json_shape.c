@@ -24,9 +24,24 @@ static bool learn_part(struct json_shape_part *part, const struct json_index *in
 	if (value == end || *value == '{' || *value == '[' || *value == 'n')
 		return false;
 	part->is_string = *value == '"';
+	value += part->is_string;
 	*entry += part->is_string ? 3 : 2;
 	part->entry = (uint16_t)*entry;
-	return *entry < index->n && set_glue(part, from, value + part->is_string);
+	return *entry < index->n && set_glue(part, from, value);
+}
+
+// The glue behind the last value, as if an empty value followed it.
+static bool learn_ending(
+	struct json_shape *shape, uint16_t before, const char *from, const char *end)
+{
+	struct json_shape_part *part = &shape->ending;
+
+	if (!set_glue(part, from, end))
+		return false;
+	part->before = before;
+	part->skip = part->len;
+	part->entry = (uint16_t)shape->n_entries;
+	return true;
 }
 
 static uint32_t learn(struct json_shape *shape, const struct json_index *index,
@@ -34,8 +49,11 @@ static uint32_t learn(struct json_shape *shape, const struct json_index *index,
 {
 	const char *glue = text;
 	uint32_t entry = 0, expected = 0, n = 0;
+	uint16_t before = 0;
 
 	shape->seen = 0;
+	shape->n_entries = index->n;
+	shape->first = index->at[0];
 	while (n < JSON_SHAPE_MAX && entry < index->n) {
 		struct json_shape_part *part = &shape->parts[n++];
 		const char *key = text + index->at[entry];
@@ -47,10 +65,13 @@ static uint32_t learn(struct json_shape *shape, const struct json_index *index,
 			return 0;
 		if (part->target != JSON_SKIP)
 			shape->seen |= 1ull << part->target;
+		part->before = before;
+		part->skip = (uint32_t)(glue + part->len - text) - index->at[before];
+		before = (uint16_t)entry;
 		glue = text + index->at[entry];
 		entry += part->is_string;
 		if (text[index->at[entry++]] == '}')
-			return set_glue(&shape->ending, glue, end) ? n : 0;
+			return learn_ending(shape, before, glue, end) ? n : 0;
 	}
 	return 0;
 }

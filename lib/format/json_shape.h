@@ -8,9 +8,9 @@
 //   glue 2   ","amount":     value 2   2.5
 //   ending   }
 //
-// Idea: glue 0 is compared where the message starts. As it holds the same quotes and commas as it
-// did when it was learnt, the entry of the index that ends value 0 is the same one, and glue 1 is
-// compared there; and so on (speculation as in Mison, Li et al. 2017).
+// Idea: a message that has as many quotes and commas as the shape is thought to be of it: then it
+// is known which entries of its index the values are between, and there the glue is compared
+// (speculation as in Mison, Li et al. 2017).
 #pragma once
 #include "format/json_index.h"
 #include "format/json_keys.h"
@@ -23,7 +23,9 @@ enum {
 struct json_shape_part {
 	char glue[CHUNK_TEXT]; // [:len], what is in front of the value
 	uint32_t len;
-	uint16_t entry; // of the index: where the value ends
+	// Entries of the index: where the value ends, and one before it, with bytes in between.
+	uint16_t entry, before;
+	uint32_t skip;
 	bool is_string;
 	int32_t target; // index, or JSON_SKIP
 };
@@ -31,9 +33,11 @@ struct json_shape_part {
 struct json_shape {
 	uint32_t n; // 0: nothing is known
 	uint32_t n_others; // messages that had another shape
+	uint32_t n_entries; // of a message's index
+	uint32_t first; // of them
 	uint64_t seen; // a bit for each target that has a value
 	struct json_shape_part parts[JSON_SHAPE_MAX];
-	struct json_shape_part ending;
+	struct json_shape_part ending; // its value is empty, its end that of the message
 };
 
 // Learn the shape of text[:end − text], of which index has been made and which is a right object.
@@ -41,8 +45,11 @@ struct json_shape {
 void json_shape_learn(struct json_shape *shape, const struct json_index *index,
 	struct json_keys *keys, const char *text, const char *end);
 
-static inline bool json_shape_matches(
-	const struct json_shape_part *part, const char *at, const char *end)
+// Whether a message has as many quotes and commas as this shape, and as many bytes before the first
+// and behind the last value.
+static inline bool json_shape_has_entries(
+	const struct json_shape *shape, const struct json_index *index)
 {
-	return part->len <= (uint64_t)(end - at) && chunk_starts_with(at, part->glue, part->len);
+	return index->n == shape->n_entries && index->at[0] == shape->first &&
+	       index->at[index->n] - index->at[shape->ending.before] == (int)shape->ending.len;
 }

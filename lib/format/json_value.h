@@ -17,7 +17,7 @@ static inline int json_convert_string(struct row *row, const struct target *targ
 	if (unlikely(escaped))
 		return json_convert_escaped(row, target, text, len, style);
 	if (likely(target->is_string)) {
-		store_view(row, target, quick_view(text, len));
+		store_text(row, target, text, len);
 		return OUTCOME_OK;
 	}
 	return convert_text(row, target, text, len, style);
@@ -37,7 +37,7 @@ static inline int json_convert_number(struct row *row, const struct target *targ
 		return convert_decimal(row, target, text, len);
 	case TYPE_CHAR:
 	case TYPE_VARCHAR:
-		store_view(row, target, quick_view(text, len));
+		store_text(row, target, text, len);
 		return OUTCOME_OK;
 	case TYPE_BOOLEAN:
 		return convert_text(row, target, text, len, style);
@@ -65,7 +65,7 @@ static inline int json_convert_other(
 	struct row *row, const struct target *target, const char *text, uint32_t len)
 {
 	if (target->is_string) {
-		store_view(row, target, quick_view(text, len));
+		store_text(row, target, text, len);
 		return OUTCOME_OK;
 	}
 	if (target->kind != TYPE_BOOLEAN || (*text != 't' && *text != 'f'))

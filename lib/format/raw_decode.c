@@ -87,11 +87,12 @@ static bool are_values(const struct raw_decoder *raw, const uint8_t *message)
 	return true;
 }
 
-static inline struct str char_view(const char *text, uint32_t len)
+// The length of a CHAR without its padding.
+static inline uint32_t char_len(const char *text, uint32_t len)
 {
 	while (len > 0 && (text[len - 1] == ' ' || text[len - 1] == '\0'))
 		len--;
-	return quick_view(text, len);
+	return len;
 }
 
 // Messages one after the other that all become rows, of which the first goes to slot.
@@ -157,8 +158,9 @@ static void move_views(const struct run *run, const struct target *target, uint3
 		const char *text = (const char *)run->messages[i].data + offset;
 		uint32_t len = size == RAW_REST ? run->messages[i].len - offset : (uint32_t)size;
 
-		values[run->slot + i] =
-			target->kind == TYPE_CHAR ? char_view(text, len) : quick_view(text, len);
+		if (target->kind == TYPE_CHAR)
+			len = char_len(text, len);
+		quick_view(&values[run->slot + i], text, len);
 	}
 }
 

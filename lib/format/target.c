@@ -41,6 +41,14 @@ int targets_init(
 	return 0;
 }
 
+bool targets_have_binary(const struct targets *targets)
+{
+	for (uint16_t i = 0; i < targets->n; i++)
+		if (type_is_binary(targets->of[i].kind))
+			return true;
+	return false;
+}
+
 int row_null(struct row *row, const struct target *target)
 {
 	if (!target->nullable)

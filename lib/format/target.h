@@ -29,6 +29,9 @@ struct target target_of(struct type type, uint16_t column);
 int targets_init(
 	struct targets *targets, struct mem *mem, const struct schema *schema, const bool *wanted);
 
+// Whether there is a BINARY or VARBINARY among them, whose values may take room in the heap.
+bool targets_have_binary(const struct targets *targets);
+
 // What became of a value, and of a message.
 enum {
 	OUTCOME_OK,
