@@ -11,13 +11,14 @@ struct control_queue {
 	struct block waiting[CONTROL_QUEUE_MAX]; // [:n], oldest first
 };
 
-// A watermark behind one that waits takes its place: what is done for it is done for both. There is
-// always room, since a task takes no input while an operator is pending.
+// A watermark behind one that waits takes its place: what is done for it is done for both. The
+// first one is in work and stays as it is. There is always room: only watermarks come while an
+// operator is pending, until another message closes it.
 static inline void control_queue_push(struct control_queue *queue, const struct block *block)
 {
 	struct block *last = &queue->waiting[queue->n];
 
-	if (queue->n > 0 && block->kind == BLOCK_WATERMARK && last[-1].kind == BLOCK_WATERMARK) {
+	if (queue->n > 1 && block->kind == BLOCK_WATERMARK && last[-1].kind == BLOCK_WATERMARK) {
 		last[-1] = *block;
 		return;
 	}
@@ -34,4 +35,18 @@ static inline struct block control_queue_pop(struct control_queue *queue)
 	for (uint32_t i = 0; i < queue->n; i++)
 		queue->waiting[i] = queue->waiting[i + 1];
 	return first;
+}
+
+// Whether rows may come in front of what waits: only watermarks do, and the last one is at most
+// lead_ms ahead of the one in work, so that not much more is held than the windows that it fires.
+static inline bool control_queue_is_open(const struct control_queue *queue, int64_t lead_ms)
+{
+	const struct block *first = &queue->waiting[0];
+
+	for (uint32_t i = 0; i < queue->n; i++)
+		if (queue->waiting[i].kind != BLOCK_WATERMARK ||
+			(uint64_t)queue->waiting[i].watermark - (uint64_t)first->watermark >
+				(uint64_t)lead_ms)
+			return false;
+	return true;
 }

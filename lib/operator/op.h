@@ -15,6 +15,9 @@
 //   left
 //     pending by process() or control() blocks the task (op_hold_upstream()), so that those
 //     upstream of it, when they are in the same task, stop where they are.
+//   - But what comes from a NIC does not wait. An operator that says so (is_open) takes rows and
+//     watermarks while it is pending: a window that fires, whose rows of now belong to later ones.
+//     It closes itself when something comes that has to wait for it, as a barrier does.
 //
 // Operators know no clock, no ring, no file. Time comes in with the task (struct op_task), faults
 // and counts go out through it.
@@ -43,6 +46,10 @@ struct op_task {
 	struct fault fault; // operators set it, the runtime ends the job
 	const char *drop_reason; // of the rows that a late output gets at the moment
 	bool blocked; // downstream is full: emit nothing until it is resumed
+	bool is_live; // input that has to wait may be lost: operators that are open get it
+	bool input_waits; // the last step has left some behind: work that can wait does
+	uint64_t n_rows; // that have come in
+	int32_t portion; // entries that a window fires at once, for tests; 0 = what it thinks right
 	struct mem *mem;
 	const struct hash_seed *seed;
 	struct page_pool *pool; // keyed state of all operators of this lcore
@@ -67,8 +74,8 @@ struct op_ops {
 	void (*control)(struct op *op, const struct block *block);
 	// Go on with what had to stop; returns true when nothing is left to do.
 	bool (*resume)(struct op *op);
-	// Time goes on: called before each step that takes input, when nothing is pending. Returns
-	// true when it emitted something. NULL = time does not matter.
+	// Time goes on: called before each step that takes input, so never while the operator is
+	// closed. Returns true when it emitted something. NULL = time does not matter.
 	bool (*tick)(struct op *op);
 
 	// Checkpoint op->checkpoint: all input before it has been worked off, none behind it. Write
@@ -101,6 +108,7 @@ struct op {
 	// It sees all control messages, and no other rows.
 	uint16_t late_out;
 	bool pending; // resume() has something to do
+	bool is_open; // and rows may come meanwhile, when they cannot wait
 	struct page_pool pool; // where its state's pages are from: the task's, counted
 	// the task's lcore writes, telemetry reads
 	uint64_t n_rows_in;
@@ -150,11 +158,17 @@ static inline bool op_is_blocked(const struct op *op)
 	return op->task->blocked;
 }
 
+// Whether what comes in has to wait until the operator is done.
+static inline bool op_is_closed(const struct op *op)
+{
+	return op->pending && !(op->is_open && op->task->is_live);
+}
+
 // At the end of process() and control() of an operator that may be left pending: what is upstream
 // in the task stops, as if downstream were full. (resume() needs no such word.)
 static inline void op_hold_upstream(struct op *op)
 {
-	op->task->blocked |= op->pending;
+	op->task->blocked |= op_is_closed(op);
 }
 
 // Hand a block to one operator: rows to process(), the rest to control() or through.

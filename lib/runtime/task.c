@@ -6,6 +6,9 @@
 #include "runtime/exchange_op.h"
 #include "runtime/network.h"
 
+// Rows that go first, while there are more than a step can take, before an operator that is pending
+// and open has its turn: it gets on, though slowly, under any load.
+enum { ROWS_PER_TURN = 2048 };
 enum { BLOCKS_PER_STEP = 8 };
 
 static bool resume_leaves(struct task *task)
@@ -24,6 +27,7 @@ static bool resume_leaves(struct task *task)
 // Finish what had to stop, downstream first. True when the task may take input again.
 static bool resume(struct task *task)
 {
+	task->n_rows_resumed = task->common.n_rows;
 	if (!resume_leaves(task))
 		return false;
 	task->common.blocked = false;
@@ -33,13 +37,14 @@ static bool resume(struct task *task)
 		if (!op->pending)
 			continue;
 		task->dirty = true;
-		if (!op->ops->resume(op) || task->common.blocked)
+		op->ops->resume(op);
+		if (op_is_closed(op) || task->common.blocked)
 			return false;
 	}
 	return true;
 }
 
-bool task_has_pending(const struct task *task)
+static bool has_pending(const struct task *task)
 {
 	for (uint32_t i = 0; i < task->n_ops; i++)
 		if (task->ops[i]->pending)
@@ -47,9 +52,26 @@ bool task_has_pending(const struct task *task)
 	return false;
 }
 
+bool task_is_closed(const struct task *task)
+{
+	for (uint32_t i = 0; i < task->n_ops; i++)
+		if (op_is_closed(task->ops[i]))
+			return true;
+	return false;
+}
+
+// Whether what is pending waits for rows to go first.
+static bool is_turn_of_rows(const struct task *task)
+{
+	const struct op_task *common = &task->common;
+
+	return common->input_waits && !task_is_closed(task) &&
+	       common->n_rows - task->n_rows_resumed < ROWS_PER_TURN;
+}
+
 static void tick(struct task *task)
 {
-	for (uint32_t i = 0; i < task->n_ops && !task_has_pending(task); i++)
+	for (uint32_t i = 0; i < task->n_ops && !task_is_closed(task); i++)
 		if (task->ops[i]->ops->tick != NULL)
 			task->dirty |= task->ops[i]->ops->tick(task->ops[i]);
 }
@@ -88,13 +110,14 @@ static uint32_t step_gate(struct task *task)
 		if (block == NULL)
 			break;
 		n++;
+		task->common.n_rows += block->n_rows;
 		if (block->kind == BLOCK_BARRIER)
 			task_take_barrier(task, block->checkpoint_id);
 		op_feed(task->head, block);
 		task_note_hold(task);
 		if (block->kind == BLOCK_END)
 			task->ended = true;
-		if (task_has_pending(task))
+		if (task_is_closed(task))
 			break;
 	}
 	return n;
@@ -108,12 +131,12 @@ static uint32_t poll_sources(struct task *task, bool stopping)
 		n = receiver_poll(task->receiver, &task->common.now);
 	else if (task->receiver != NULL && !receiver_drain(task->receiver))
 		return 0; // what was received comes out
-	for (uint32_t i = 0; i < task->n_sources && !task_has_pending(task); i++) {
+	for (uint32_t i = 0; i < task->n_sources && !task_is_closed(task); i++) {
 		if (stopping)
 			source_stop(task->sources[i]);
 		n += source_poll(task->sources[i]);
 	}
-	for (uint32_t i = 0; i < task->n_sources && !task_has_pending(task); i++)
+	for (uint32_t i = 0; i < task->n_sources && !task_is_closed(task); i++)
 		n_ended += source_finish(task->sources[i]);
 	task->has_ended_source |= n_ended > 0;
 	task->ended = n_ended == task->n_sources;
@@ -159,34 +182,43 @@ static uint32_t transmit(struct task *task)
 static uint32_t step_ended(struct task *task)
 {
 	flush(task);
-	if (!task->dirty && !task_has_pending(task) && transmit(task) == 0)
+	if (!task->dirty && !has_pending(task) && transmit(task) == 0)
 		atomic_store_explicit(&task->finished, true, memory_order_release);
 	return 0;
+}
+
+// A step that takes so much has left more behind.
+static uint32_t fill(const struct task *task)
+{
+	if (task->has_gate)
+		return BLOCKS_PER_STEP;
+	return task->receiver != NULL ? RECEIVER_BURST : 1;
 }
 
 static uint32_t step(struct task *task)
 {
 	uint32_t n;
 
-	if (task_has_pending(task) && !resume(task)) {
+	if (has_pending(task) && !is_turn_of_rows(task) && !resume(task)) {
 		// Blocked is idle; a window that fires in portions is busy.
 		return task->common.blocked ? 0 : 1;
 	}
 	if (task->ended)
 		return step_ended(task);
 	if (!task_has_room(task))
-		return 0;
+		return has_pending(task);
 	if (task->has_ticks && !atomic_load_explicit(&task->suspending, memory_order_relaxed))
 		tick(task);
-	if (task_has_pending(task))
+	if (task_is_closed(task))
 		return 1;
 	n = task->has_gate ? step_gate(task) : step_sources(task);
+	task->common.input_waits = task->common.is_live && n >= fill(task);
 	task->dirty |= n > 0;
-	if (task->dirty && n == 0)
+	if (task->dirty && n == 0 && !has_pending(task))
 		flush(task);
-	else if (task->receiver != NULL && n < RECEIVER_BURST)
+	else if (n == 0 || (task->receiver != NULL && n < RECEIVER_BURST))
 		send_open(task);
-	return n;
+	return n == 0 && has_pending(task) ? 1 : n;
 }
 
 uint32_t task_step(struct task *task, struct now now)

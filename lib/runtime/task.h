@@ -45,11 +45,12 @@ struct task {
 	bool has_ended_source; // END is behind at least one of the sources
 	struct task_checkpoint checkpoint;
 	bool dirty; // something may wait in open blocks to be flushed
+	uint64_t n_rows_resumed; // common.n_rows when what was pending had its last turn
 };
 
 // Do some work. Returns how many rows, blocks or messages were taken; 0 = nothing to do, or
 // blocked.
 uint32_t task_step(struct task *task, struct now now);
-bool task_has_pending(const struct task *task); // some operator has to resume()
+bool task_is_closed(const struct task *task); // some operator has to be done before there is input
 // Free the operators and the gate (channels are the topology's).
 void task_destroy(struct task *task);

@@ -51,7 +51,7 @@ bool task_emit_barrier(struct task *task)
 		open_checkpoint(own);
 	while (own->n_emitted < task->n_sources) {
 		source_barrier(task->sources[own->n_emitted++], number(own));
-		if (task_has_pending(task))
+		if (task_is_closed(task))
 			break;
 	}
 	task_note_hold(task);

@@ -42,7 +42,7 @@ void task_checkpoint_init(struct task_checkpoint *own, uint64_t checkpoint);
 // Whether a source task has a barrier to emit: it then takes no input until task_emit_barrier() has
 // returned true.
 bool task_owes_barrier(const struct task *task);
-// Emit it at the sources that have not. Only while nothing is pending. True when all have.
+// Emit it at the sources that have not. Only while no operator is closed. True when all have.
 bool task_emit_barrier(struct task *task);
 // A barrier came out of the gate, and is about to be fed.
 void task_take_barrier(struct task *task, uint64_t checkpoint);

@@ -20,6 +20,9 @@ struct topology_env {
 	uint64_t tsc_hz;
 	uint32_t n_rx_tasks; // rx queues: instances of UDP sources; 0 when the job has none
 	uint32_t channel_blocks; // blocks of a channel; 0 = the default
+	// For tests: that input of any kind counts as live, and entries of a portion (op_task).
+	bool is_live;
+	int32_t portion;
 	uint64_t stop_after; // messages that each file is to give, for tests; 0 = all
 	// checkpoints
 	bool takes_checkpoints;

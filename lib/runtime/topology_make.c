@@ -36,6 +36,8 @@ static struct task *task_new(struct build *build, const char *name, uint32_t lco
 	task->common.tsc = build->env->tsc;
 	task->common.tsc_hz = build->env->tsc_hz;
 	task->common.pool = &topology->pools[lcore];
+	task->common.is_live = build->env->n_rx_tasks > 0 || build->env->is_live;
+	task->common.portion = build->env->portion;
 	task->common.state_dir = settings->dir;
 	task->common.stop_after = build->env->stop_after;
 	task->common.is_fresh = settings->restore != NULL && strcmp(settings->restore, "none") == 0;

@@ -9,7 +9,8 @@ path/net_    events a second over 1 M keys, when there is always another datagra
              times the cycles of two lcores that this costs.
 latency/     from when a datagram was due to when its alert was sent, at a share of the rate that the
              same process could take a moment before; _checkpoints: while it takes one after the
-             other. machine: what a loop sees that does nothing (load/pauses.c).
+             other; _closes: while windows over 1 M keys close in the same task, and what is missed.
+             machine: what a loop sees that does nothing (load/pauses.c).
 skew/        how many times as many events a second it takes when keys come equally often, compared to
              one key that has half of them.
 overload/    events at 2 and 10 times what it can take: how much throughput that costs, and how long
@@ -47,6 +48,13 @@ CREATE TABLE alert (tx_id BIGINT)
 INSERT INTO alert SELECT tx_id
 FROM TABLE(ANOMALY(TABLE feed PARTITION BY card, DESCRIPTOR(ts), DESCRIPTOR(amount), 'detector' => 'ewma'))
 WHERE amount > 900 OR score > 0.9999;
+"""
+CLOSES = """CREATE TABLE alert (tx_id BIGINT)
+  WITH ('connector' = 'udp', 'local' = '10.0.0.2:9002', 'remote' = '239.1.1.1:9001', 'format' = 'raw');
+INSERT INTO alert SELECT id FROM feed WHERE amount > 900;
+INSERT INTO result SELECT {key}, window_end, SUM({value})
+FROM TABLE(HOP(TABLE feed, DESCRIPTOR(ts), INTERVAL '1' SECOND, INTERVAL '5' SECOND))
+GROUP BY {key}, window_start, window_end;
 """
 CHECKPOINTS = """SET 'state.checkpoints.dir' = '{folder}/state';
 SET 'execution.checkpointing.interval' = '100 ms';
@@ -98,12 +106,13 @@ class Load:
         self.pauses = build / "tests/bench/pauses"
         self.folder = folder
 
-    def run(self, script, feed, keys, n_lcores, wire, hot_percent=0):
+    def run(self, script, feed, keys, n_lcores, wire, hot_percent=0, memory_mb=0):
         """The phases' objects, and the one of the whole run."""
         file = self.folder / "job.sql"
         file.write_text(script.replace("{folder}", str(self.folder)), encoding="utf-8")
         command = [self.program, "--feed", feed, "--keys", str(keys), "--wire", wire]
         command += ["--hot", str(hot_percent)] if hot_percent else []
+        command += ["--memory", str(memory_mb)] if memory_mb else []
         command += ["--lcores", lcores(n_lcores), *self.options, file]
         said = self.undisturbed(command)
         *phases, total = [json.loads(line) for line in said.splitlines()]
@@ -192,6 +201,7 @@ def measure_skew(load, names, quick, mark):
 # ---- latency/
 
 SHARES = (50, 70, 90)
+CLOSES_SECONDS = 10  # a window closes every 10 M events
 QUANTILES = ("p50", "p99", "p99.9", "p99.99", "max")
 LATENCY_GOALS = {(70, "p99"): 50, (70, "p99.99"): 1000}  # microseconds
 
@@ -223,6 +233,23 @@ def measure_latency(load, names, quick, mark):
             for share, phase in zip(SHARES, phases[2:]):
                 goals = {q: g for (s, q), g in LATENCY_GOALS.items() if s == share}
                 show_latency(f"{name}_at_{share}", phase, goals, mark)
+
+
+def measure_closes(load, names, quick, mark):
+    seconds = 0.2 if quick else CLOSES_SECONDS
+    job = path.Job("", "net", path.JSON, CLOSES, 1, 1, None)
+    script = "SET 'state.max-memory' = '1400 mb';\n" + windows_script(job)
+    script = script.replace("ts - INTERVAL '1' HOUR", "ts - INTERVAL '0.05' SECOND")
+    for n_lcores, lcores_name in ((1, "one_lcore"), (2, "two_lcores")):
+        name = f"latency/{lcores_name}_closes"
+        if not selected(name, names):
+            continue
+        schedule = f"0:{seconds},70%:{seconds}"
+        phases, _ = load.run(script, "json", path.KEYS, n_lcores, schedule, memory_mb=2048)
+        path.show(f"{name}_capacity{mark}", phases[0]["per_s"], None)
+        show_latency(f"{name}_at_70", phases[1], {}, mark)
+        missed = 100 * phases[1]["missed"] / phases[1]["due"]
+        show_value(f"{name}_at_70_missed{mark}", missed, "%_of_due")
 
 
 # ---- overload/
@@ -284,6 +311,16 @@ def hold_rates(load, run, name, seconds):
             break
 
 
+MEASURES = (
+    measure_path,
+    measure_skew,
+    measure_latency,
+    measure_closes,
+    measure_overload,
+    measure_machine,
+)
+
+
 def selected(name, names):
     return not names or any(name.startswith(n) or n.startswith(name) for n in names)
 
@@ -307,7 +344,7 @@ def main():
             lossless(loads[0][0], args.lossless, args.names)
             return 0
         for _ in range(args.rounds):
-            for measure in (measure_path, measure_skew, measure_latency, measure_overload, measure_machine):
+            for measure in MEASURES:
                 for load, mark in loads:
                     try:
                         measure(load, args.names, args.quick, mark)

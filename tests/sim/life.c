@@ -129,6 +129,10 @@ static int start(struct process *process, struct err *err)
 	};
 	struct sql_plan plan;
 
+	if (!life->calm) {
+		env.is_live = random_below(life->random, 2);
+		env.portion = (int32_t)random_below(life->random, 4);
+	}
 	hash_seed_from(&env.seed, 1);
 	if (sql_plan(process->arena, life->sql, strlen(life->sql), NULL, 0, NULL, &plan, err) < 0)
 		return -1;

@@ -19,6 +19,7 @@ void source_emit_store(struct source *source)
 	struct block *block = &source->store->block;
 
 	source->n_rows += block->n_rows;
+	source->op.task->n_rows += block->n_rows;
 	block->rx_tsc = source->received.tsc;
 	block->arrival_ns = source->has_arrival ? source->received.wall_ns : 0;
 	op_emit(&source->op, block);

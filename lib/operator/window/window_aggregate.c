@@ -12,16 +12,27 @@ static void window_process(struct op *op, const struct block *block)
 
 	graveyard_hurry(&window->live.graves, op->task->pool);
 	window_add(window, block);
-	window_prepare(window);
+	window_prepare(window, block->n_rows);
+}
+
+// A row that comes while a watermark waits belongs to no window that the watermark fires: for each
+// of them it is late. So the slices of these windows stay as they are while they are walked, and
+// rows may go to others meanwhile.
+static void note_pending(struct window_aggregate *window)
+{
+	window->op.pending = window->controls.n > 0;
+	window->op.is_open =
+		control_queue_is_open(&window->controls, window->config->window.slices.slide);
 }
 
 // Work off the control messages that wait: fire what a watermark has passed, then hand it on.
 // Leaves op.pending set when something is left to do.
 static void work_off(struct window_aggregate *window)
 {
-	int32_t n_left = FIRE_ENTRIES_MAX;
+	struct op_task *task = window->op.task;
+	int32_t n_left = task->portion > 0 ? task->portion : FIRE_ENTRIES_MAX;
 
-	graveyard_hurry(&window->live.graves, window->op.task->pool);
+	graveyard_hurry(&window->live.graves, task->pool);
 	while (window->controls.n > 0 && !op_is_blocked(&window->op)) {
 		struct block control = window->controls.waiting[0];
 
@@ -33,7 +44,7 @@ static void work_off(struct window_aggregate *window)
 		control = control_queue_pop(&window->controls);
 		op_emit(&window->op, &control);
 	}
-	window->op.pending = window->controls.n > 0;
+	note_pending(window);
 }
 
 static void window_control(struct op *op, const struct block *block)
@@ -41,10 +52,12 @@ static void window_control(struct op *op, const struct block *block)
 	struct window_aggregate *window = (struct window_aggregate *)op;
 
 	control_queue_push(&window->controls, block);
-	if (op->pending)
-		return;
-	work_off(window);
-	window_prepare(window);
+	if (op->pending) {
+		note_pending(window);
+	} else {
+		work_off(window);
+		window_prepare(window, 0);
+	}
 	op_hold_upstream(op);
 }
 

@@ -1,8 +1,9 @@
 // Firing. Windows fire in the order of their ends: what is new in a window is added to what is
 // summed up already (sum_*.c), then the window is emitted.
 //
-// All of it happens in portions: an lcore is held for FIRE_ENTRIES_MAX entries at the most. What
-// the next window will need is prepared before its watermark comes, behind blocks of input.
+// All of it happens in portions: an lcore is held for FIRE_ENTRIES_MAX entries at the most, and
+// rows of later windows may come in between. What the next window will need is prepared before its
+// watermark comes, behind blocks of input.
 #include "operator/window/window_state.h"
 
 static int64_t next_window(const struct window_aggregate *window)
@@ -160,12 +161,15 @@ bool window_fire(struct window_aggregate *window, int64_t watermark, int32_t *n_
 	}
 }
 
-void window_prepare(struct window_aggregate *window)
+void window_prepare(struct window_aggregate *window, uint16_t n_rows)
 {
 	int32_t n_left = PREPARE_ENTRIES_MAX;
 
-	if (window->fire.phase != FIRE_NONE || op_is_blocked(&window->op))
+	window->n_rows_unprepared += n_rows;
+	if (window->op.pending || op_is_blocked(&window->op) ||
+		(window->op.task->input_waits && window->n_rows_unprepared < PREPARE_ROWS))
 		return;
+	window->n_rows_unprepared = 0;
 	if (window->composer->prepare(window, &n_left))
 		graveyard_work(&window->live.graves, &n_left);
 }

@@ -5,9 +5,10 @@
 #include "operator/window/restored_slices.h"
 
 // Entries merged or emitted in one call: what an lcore is held for at most.
-enum { FIRE_ENTRIES_MAX = 1024 };
-// And ahead of the watermark, behind each block of input.
-enum { PREPARE_ENTRIES_MAX = 512 };
+enum { FIRE_ENTRIES_MAX = 256 };
+// And ahead of the watermark, behind each block of input; while more of it waits, behind so many
+// rows.
+enum { PREPARE_ENTRIES_MAX = 256, PREPARE_ROWS = 2048 };
 
 struct window_aggregate;
 
@@ -76,6 +77,7 @@ struct window_aggregate {
 	struct zone_span span; // of the last row
 	int64_t closing_end, closing_at; // the last answer of slices_closes_at()
 
+	uint32_t n_rows_unprepared; // that have come since something was prepared
 	struct control_queue controls;
 	int64_t passed_watermark; // the last one handed on
 	struct restored_slices restored; // before the first block
@@ -113,8 +115,8 @@ void window_add(struct window_aggregate *window, const struct block *block);
 // window_fire.c: fire windows with end − 1 ≤ watermark until all have, downstream is full, or
 // *n_left entries were seen to. True when all have.
 bool window_fire(struct window_aggregate *window, int64_t watermark, int32_t *n_left);
-// Get some of the work done that the next window, or nobody, will wait for.
-void window_prepare(struct window_aggregate *window);
+// Get some of the work done that the next window, or nobody, will wait for; n_rows have just come.
+void window_prepare(struct window_aggregate *window, uint16_t n_rows);
 
 // window_checkpoint.c
 void window_pack_bucket(void *op, const struct keyed_bucket *bucket);

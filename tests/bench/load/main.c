@@ -2,7 +2,7 @@
 // of it: a JSON object a line for each phase of the schedule, then one for the whole run.
 //
 //	load [--feed raw|csv|json] [--keys N] [--hot PERCENT] [--descriptors N] [--lcores LIST]
-//	     [--no-huge] --wire RATE:SECONDS,… JOB.sql
+//	     [--no-huge] [--memory MB] --wire RATE:SECONDS,… JOB.sql
 //
 // Rates are in events a second; 0 = as fast as they are taken. The job listens on port 9000; what
 // it sends by a udp sink with 'format' = 'raw' is the number of the event that caused it.
@@ -30,6 +30,7 @@ struct arguments {
 	uint32_t n_keys, n_descriptors;
 	uint32_t hot_percent; // of the events have the same key
 	bool no_huge; // although there are hugepages
+	unsigned memory_mb; // 0 = HUGE_MB or, without hugepages, MEMORY_MB
 };
 
 static struct nic nic;
@@ -41,7 +42,8 @@ static bool take_arguments(struct arguments *args, int argc, char **argv)
 		{"keys", required_argument, NULL, 'k'}, {"hot", required_argument, NULL, 'h'},
 		{"wire", required_argument, NULL, 'w'},
 		{"descriptors", required_argument, NULL, 'd'},
-		{"lcores", required_argument, NULL, 'l'}, {"no-huge", no_argument, NULL, 'n'}, {0}};
+		{"lcores", required_argument, NULL, 'l'}, {"no-huge", no_argument, NULL, 'n'},
+		{"memory", required_argument, NULL, 'm'}, {0}};
 	int option;
 
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -66,6 +68,9 @@ static bool take_arguments(struct arguments *args, int argc, char **argv)
 			break;
 		case 'n':
 			args->no_huge = true;
+			break;
+		case 'm':
+			args->memory_mb = (unsigned)atoi(optarg);
 			break;
 		default:
 			return false;
@@ -93,15 +98,16 @@ static unsigned free_hugepages_mb(void)
 static int start_eal(const struct arguments *args)
 {
 	char lcores[128], memory[32], prefix[64];
-	unsigned huge_mb = free_hugepages_mb();
-	bool is_huge = huge_mb >= HUGE_MB && !args->no_huge;
+	unsigned huge_mb = args->memory_mb > 0 ? args->memory_mb : HUGE_MB;
+	unsigned memory_mb = args->memory_mb > 0 ? args->memory_mb : MEMORY_MB;
+	bool is_huge = free_hugepages_mb() >= huge_mb && !args->no_huge;
 	char *argv[] = {"load", lcores, "--no-pci", "--no-telemetry", "--log-level=*:error",
 		"--vdev=net_null0,no-rx=1", prefix, "-m", memory,
 		is_huge ? "--in-memory" : "--no-huge", is_huge ? NULL : "--no-shconf"};
 
 	snprintf(lcores, sizeof(lcores), "--lcores=%s", args->lcores);
 	snprintf(prefix, sizeof(prefix), "--file-prefix=load%d", (int)getpid());
-	snprintf(memory, sizeof(memory), "%d", is_huge ? HUGE_MB : MEMORY_MB);
+	snprintf(memory, sizeof(memory), "%u", is_huge ? huge_mb : memory_mb);
 	if (!is_huge && !args->no_huge)
 		fprintf(stderr, "load: no free hugepages, running without: slower\n");
 	return rte_eal_init(is_huge ? 10 : 11, argv);

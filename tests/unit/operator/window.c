@@ -20,14 +20,15 @@ static const struct event_settings ordinary = {.n = 20000,
 	.nulls = true};
 
 // All events of a stream through operator and twin; the results must be the same lines, and every
-// row a result or counted.
-static void check(const struct event_settings *stream, const struct twin_settings *settings,
+// row a result or counted. Returns how many blocks came while windows fired.
+static uint32_t check(const struct event_settings *stream, const struct twin_settings *settings,
 	const struct bench_settings *how, uint64_t seed)
 {
 	struct random random = {seed};
 	struct event *events = events_new(stream, &random);
 	struct twin twin;
 	struct bench bench;
+	uint32_t n_between;
 
 	twin_init(&twin, settings);
 	bench_init(&bench, settings, how, &random);
@@ -38,9 +39,11 @@ static void check(const struct event_settings *stream, const struct twin_setting
 	assert_int_equal(bench_counter(&bench, "late"), twin.n_late);
 	bench_compare(&bench, &twin);
 	assert_int_equal(bench.task.fault.text == NULL, true);
+	n_between = bench.n_between;
 	bench_free(&bench);
 	twin_free(&twin);
 	free(events);
+	return n_between;
 }
 
 static const struct bench_settings plain = {.rows_max = BLOCK_ROWS_MAX};
@@ -109,7 +112,9 @@ static void any_windows_of_any_stream_are_what_the_twin_says(void **)
 		const struct bench_settings how = {
 			.rows_max = (uint16_t)(1 + random_below(&random, BLOCK_ROWS_MAX)),
 			.blocked_in = random_below(&random, 4),
-			.watermarks_rare = random_below(&random, 2)};
+			.watermarks_rare = random_below(&random, 2),
+			.is_live = random_below(&random, 2),
+			.portion = (int32_t)random_below(&random, 4)};
 
 		check(&stream, &settings, &how, seed);
 	}
@@ -192,6 +197,33 @@ static void a_full_sink_loses_and_doubles_nothing(void **)
 		&(struct twin_settings){
 			.size = 4000, .slide = 500, .cumulates = true, .key = TWIN_USER},
 		&blocked, 3);
+}
+
+// More keys than a portion takes, rows between all portions, watermarks that come while others
+// wait.
+static void rows_that_come_while_windows_fire_belong_to_later_ones(void **)
+{
+	const struct event_settings many = {.n = 60000,
+		.n_users = 5000,
+		.step = 1,
+		.disorder = 1500,
+		.delay = 600,
+		.nulls = true};
+	const struct twin_settings windows[] = {
+		{.size = 6000, .slide = 6000, .key = TWIN_USER},
+		{.size = 6000, .slide = 1500, .key = TWIN_CITY_AND_USER},
+		{.size = 6000, .slide = 1500, .no_text = true, .key = TWIN_USER},
+		{.size = 6000, .slide = 1500, .cumulates = true, .key = TWIN_USER},
+	};
+
+	for (uint64_t i = 0; i < 8; i++) {
+		const struct bench_settings live = {.rows_max = i < 4 ? 30 : BLOCK_ROWS_MAX,
+			.blocked_in = 5,
+			.is_live = true,
+			.portion = i < 4 ? 0 : 1};
+
+		assert_true(check(&many, &windows[i % 4], &live, i + 1) > 0);
+	}
 }
 
 static void a_hundred_thousand_events_are_what_the_twin_says(void **)
@@ -443,6 +475,7 @@ int main(void)
 		cmocka_unit_test(windows_before_1970_are_no_different),
 		cmocka_unit_test(results_do_not_depend_on_blocks),
 		cmocka_unit_test(a_full_sink_loses_and_doubles_nothing),
+		cmocka_unit_test(rows_that_come_while_windows_fire_belong_to_later_ones),
 		cmocka_unit_test(a_hundred_thousand_events_are_what_the_twin_says),
 		cmocka_unit_test(a_used_up_pool_drops_new_keys_and_counts_them),
 		cmocka_unit_test(results_without_room_to_merge_are_lost_as_a_whole_and_counted),

@@ -15,6 +15,8 @@ struct bench_settings {
 	uint64_t pool_size; // bytes; 0 = plenty
 	bool drop_new_keys;
 	bool watermarks_rare; // not behind every block
+	bool is_live; // rows come while windows fire
+	int32_t portion; // entries fired at once; 0 = as always
 	void (*change)(struct bench *bench); // other aggregates and windows than the twin's
 };
 
@@ -42,6 +44,7 @@ struct bench {
 	struct op_spec spec;
 	struct op *window;
 	struct collector collector;
+	uint32_t n_between; // blocks that came while windows fired
 };
 
 // Of what is too long for a line, or no text.
@@ -241,7 +244,9 @@ static inline void bench_init(struct bench *bench, const struct twin_settings *s
 	bench->task = (struct op_task){.mem = &lazy_mem,
 		.seed = &bench->seed,
 		.pool = &bench->pool,
-		.drop_new_keys = how->drop_new_keys};
+		.drop_new_keys = how->drop_new_keys,
+		.is_live = how->is_live,
+		.portion = how->portion};
 	bench->window = window_aggregate_kind.create(&bench->spec, &bench->task, &err);
 	assert_non_null(bench->window);
 	bench->window->outs[0] = &bench->collector.op;
@@ -262,7 +267,19 @@ static inline void bench_free(struct bench *bench)
 	arena_free(bench->arena);
 }
 
-// What the runtime does before the next block.
+// What the runtime does before the next block: at least what it must.
+static inline void bench_go_on(struct bench *bench)
+{
+	struct op *window = bench->window;
+
+	do {
+		bench->task.blocked = false;
+		if (window->pending && (op_is_closed(window) || random_below(bench->random, 2)))
+			window->ops->resume(window);
+	} while (bench->task.blocked || op_is_closed(window));
+}
+
+// And until nothing is left to do.
 static inline void bench_settle(struct bench *bench)
 {
 	do {
@@ -299,11 +316,12 @@ static inline void bench_run(struct bench *bench, const struct event *events, ui
 		// A branch beside ours may have filled up before our turn came.
 		if (bench->settings.blocked_in > 0)
 			bench->task.blocked = random_below(bench->random, 2);
+		bench->n_between += bench->window->pending;
 		op_feed(bench->window, &block->block);
 		memset(block, 0xa5, sizeof(*block)); // the operator keeps nothing of it
 		if (at < n && !(bench->settings.watermarks_rare && random_below(bench->random, 9)))
 			bench_watermark(bench, events[at].mark);
-		bench_settle(bench);
+		bench_go_on(bench);
 	}
 	bench_watermark(bench, WATERMARK_END);
 	bench_settle(bench);

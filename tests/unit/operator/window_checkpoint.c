@@ -39,7 +39,9 @@ static void any_window_goes_on_from_any_checkpoint(void **)
 			.rows_max = (uint16_t)(1 + random_below(&random, BLOCK_ROWS_MAX)),
 			.pool_size = POOL_SIZE,
 			.blocked_in = random_below(&random, 4),
-			.watermarks_rare = random_below(&random, 2)};
+			.watermarks_rare = random_below(&random, 2),
+			.is_live = random_below(&random, 2),
+			.portion = (int32_t)random_below(&random, 4)};
 
 		if (getenv("SEED") != NULL)
 			print_message("seed %lu\n", seed);

@@ -139,7 +139,8 @@ static inline void job_settle(struct job *job)
 		struct bench *bench = &job->benches[i];
 
 		bench->task.blocked = false;
-		while (bench->window->pending) {
+		while (op_is_closed(bench->window) ||
+			(bench->window->pending && random_below(job->random, 2))) {
 			bench->window->ops->resume(bench->window);
 			bench->task.blocked = false;
 			if (random_below(job->random, 4) == 0)
