@@ -9,14 +9,18 @@
 #include "base/mem.h"
 #include "dataplane/inet.h"
 
-enum { INBOX_BURST = 8 }; // handed-over packets a step
+enum {
+	INBOX_BURST = 8, // handed-over packets a step
+	DRIVER_BURST = 32, // frames; some drivers have no more for one call
+};
 
 static_assert((int)RECEIVER_BURST <= (int)PACKET_BURST_MAX, "one parse takes a burst");
-static_assert((int)RECEIVER_BURST <= 32, "a set of packets has 32 bits");
+static_assert((int)RECEIVER_BURST % (int)DRIVER_BURST == 0, "it is taken in whole calls");
+static_assert((int)RECEIVER_BURST <= 64, "a set of packets has 64 bits");
 
 // What a listener has not taken yet of the burst in hand.
 struct share {
-	uint32_t packets; // bit i: packets[i] is among it
+	uint64_t packets; // bit i: packets[i] is among it
 	uint32_t offset; // bytes of the first one that are delivered
 };
 
@@ -106,7 +110,7 @@ static void sort_run(struct receiver *r, uint16_t from, uint16_t to)
 		return;
 	}
 	assert(l < r->n_listeners);
-	r->shares[l].packets |= (uint32_t)((UINT64_C(1) << to) - (UINT64_C(1) << from));
+	r->shares[l].packets |= UINT64_MAX >> (64 - (to - from)) << from;
 	r->waiting |= UINT64_C(1) << l;
 	r->counts.n_verdicts[PACKET_UDP] += to - from;
 	if (r->listeners[l]->keep != NULL)
@@ -151,9 +155,9 @@ static void sort(struct receiver *r)
 	}
 }
 
-static const struct packet *first_of(const struct receiver *r, uint32_t packets)
+static const struct packet *first_of(const struct receiver *r, uint64_t packets)
 {
-	return &r->packets[__builtin_ctz(packets)];
+	return &r->packets[__builtin_ctzll(packets)];
 }
 
 // The payloads of a share, as far as they are not delivered; returns how many.
@@ -161,7 +165,7 @@ static uint32_t gather(struct receiver *r, const struct share *share)
 {
 	uint32_t n = 0;
 
-	for (uint32_t left = share->packets; left != 0; left &= left - 1) {
+	for (uint64_t left = share->packets; left != 0; left &= left - 1) {
 		const struct packet *packet = first_of(r, left);
 
 		r->datagrams[n++] = (struct message){packet->payload, packet->payload_len};
@@ -173,7 +177,7 @@ static uint32_t gather(struct receiver *r, const struct share *share)
 
 // The part of packets that begins at rest->data, in one of them.
 static struct share share_from(
-	const struct receiver *r, uint32_t packets, const struct message *rest)
+	const struct receiver *r, uint64_t packets, const struct message *rest)
 {
 	const struct packet *packet = first_of(r, packets);
 
@@ -193,7 +197,8 @@ static bool deliver(struct receiver *r, uint8_t l)
 	struct share *share = &r->shares[l];
 
 	while (share->packets != 0) {
-		uint32_t offered = share->packets, n_datagrams = gather(r, share), n_done;
+		uint64_t offered = share->packets;
+		uint32_t n_datagrams = gather(r, share), n_done;
 		uint32_t n = framing_split_each(&listener->framing, r->datagrams, n_datagrams,
 			r->messages, RECEIVER_MESSAGES_MAX, &n_done);
 		uint32_t n_taken = n; // 0: nothing but empty lines
@@ -313,6 +318,18 @@ static bool are_ready(const struct receiver *r)
 	return true;
 }
 
+// As many as there are, up to a burst, into r->mbufs.
+static uint16_t take_frames(struct receiver *r)
+{
+	uint16_t n = 0, n_new;
+
+	do {
+		n_new = rte_eth_rx_burst(r->port_id, r->queue, r->mbufs + n, DRIVER_BURST);
+		n += n_new;
+	} while (n_new == DRIVER_BURST && n < RECEIVER_BURST);
+	return n;
+}
+
 uint16_t receiver_poll(struct receiver *r, const struct now *now)
 {
 	uint16_t n;
@@ -327,7 +344,7 @@ uint16_t receiver_poll(struct receiver *r, const struct now *now)
 		take_inbox(r, now->tsc / r->tsc_per_ms);
 	if (!are_ready(r))
 		return 0;
-	n = rte_eth_rx_burst(r->port_id, r->queue, r->mbufs, RECEIVER_BURST);
+	n = take_frames(r);
 	if (n > 0) {
 		start_burst(r, n, now);
 		receiver_drain(r);

@@ -21,7 +21,9 @@ struct mem;
 struct rte_mbuf;
 
 enum {
-	RECEIVER_BURST = 32, // frames
+	// Frames. On one lcore this is also how many rows an operator gets at a time where each
+	// datagram is one event: keyed ones then have as many cache misses under way.
+	RECEIVER_BURST = 64,
 	RECEIVER_MESSAGES_MAX = 512, // offered to a listener at once
 };
 

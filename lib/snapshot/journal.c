@@ -7,13 +7,19 @@
 #include <unistd.h>
 #include <rte_common.h>
 #include <rte_ring.h>
+#include "dataplane/receiver.h"
 
 // Of the sync interval, a datagram waits a half in an open buffer, and a half to be synced.
 enum { HOLD_DIVISOR = 2, NS_PER_SECOND = 1000000000 };
 // Left over in a buffer: for JOURNAL_LOST in front of a datagram, and the pad.
 enum { BUFFER_RESERVE = 3 * sizeof(struct journal_record) };
-// Buffers that 32 datagrams of any size may need, and the one that is open.
-enum { BUFFERS_A_BURST = 6 };
+// Buffers that a burst of datagrams of any size may need, and the one that is open.
+enum {
+	RECORD_MAX = sizeof(struct journal_record) + UINT16_MAX + 1,
+	RECORDS_A_BUFFER = (JOURNAL_BUFFER - BUFFER_RESERVE) / RECORD_MAX,
+	BUFFERS_A_BURST = 1 + (RECEIVER_BURST + RECORDS_A_BUFFER - 1) / RECORDS_A_BUFFER,
+};
+static_assert(BUFFERS_A_BURST <= JOURNAL_BUFFERS / 2, "else it is seldom ready");
 
 static int make_buffers(struct journal *journal)
 {
