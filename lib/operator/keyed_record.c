@@ -58,21 +58,87 @@ void keyed_record_key(struct op *op, const struct key_layout *keys, const void *
 		put_long_strings(out, keys, image);
 }
 
+// The long strings of a key of the bucket in hand, which lie one behind the other.
+struct strings {
+	const char *at;
+	uint32_t len;
+};
+
+// Where each key's are, on their way into the cache: they may be anywhere.
+static void find_strings(const struct keyed_bucket *bucket, struct strings *found)
+{
+	const struct key_layout *keys = bucket->store->keys;
+	const char *image = bucket->entries;
+
+	for (uint16_t i = 0; i < bucket->n; i++, image += bucket->store->entry_size) {
+		found[i] = (struct strings){0};
+		for (uint16_t v = 0; v < keys->n_strings; v++) {
+			const struct str *view = key_string_at(image, keys->strings[v]);
+
+			if (view->len <= keys->strings[v].room)
+				continue;
+			if (found[i].len == 0)
+				found[i].at = view->ptr;
+			found[i].len += view->len;
+		}
+		__builtin_prefetch(found[i].at);
+	}
+}
+
+// Most are short: then two words that overlap.
+static inline void copy_strings(char *to, const struct strings *strings)
+{
+	enum { WORD = 8 };
+	uint32_t rest = strings->len - WORD;
+
+	if (strings->len > 2 * WORD) {
+		memcpy(to, strings->at, strings->len);
+	} else if (strings->len > 0) {
+		memcpy(to, strings->at, WORD);
+		memcpy(to + rest, strings->at + rest, WORD);
+	}
+}
+
+static void put_strings(struct record_out *out, const struct strings *found, uint16_t n)
+{
+	char bytes[2 * KEY_STRING_MAX];
+	size_t len = 0;
+
+	for (uint16_t i = 0; i < n; i++) {
+		if (len + found[i].len > sizeof(bytes)) {
+			record_put(out, bytes, len);
+			len = 0;
+		}
+		copy_strings(bytes + len, &found[i]);
+		len += found[i].len;
+	}
+	record_put(out, bytes, len);
+}
+
 void keyed_record_write_flat(struct op *op, uint16_t part, const struct keyed_bucket *bucket)
 {
 	const struct keyed_store *store = bucket->store;
-	struct record_out *out = op->task->out;
+	struct strings found[PAGE_SIDE_SIZE];
 
-	begin(op, part, bucket, !store->keys->has_strings, store->state_size);
-	if (!store->keys->has_strings)
-		record_put(out, bucket->entries, (size_t)bucket->n * store->entry_size);
-	for (uint16_t i = 0; i < bucket->n && store->keys->has_strings; i++) {
-		const char *entry = bucket->entries + (size_t)i * store->entry_size;
+	if (store->keys->has_strings)
+		find_strings(bucket, found);
+	begin(op, part, bucket, true, store->state_size);
+	record_put(op->task->out, bucket->entries, (size_t)bucket->n * store->entry_size);
+	if (store->keys->has_strings)
+		put_strings(op->task->out, found, bucket->n);
+	record_end(op->task->out);
+}
 
-		keyed_record_key(op, store->keys, entry);
-		record_put(out, entry + store->keys->size, store->state_size);
-	}
-	record_end(out);
+// Of a flat record: what stands behind its entries.
+static void open_flat(struct keyed_record *keyed)
+{
+	size_t size = (size_t)keyed->n * (keyed->keys->size + keyed->state_size);
+
+	keyed->strings = keyed->in;
+	if (record_take(&keyed->strings, size) == NULL)
+		keyed->in.is_short = true;
+	else
+		keyed->in.n_left = size;
 }
 
 int keyed_record_open(
@@ -89,6 +155,8 @@ int keyed_record_open(
 	keyed->is_flat = head.is_flat;
 	keyed->n = head.n;
 	keyed->state_size = head.state_size;
+	if (head.is_flat)
+		open_flat(keyed);
 	return keyed->in.is_short || head.image_size != keys->size || head.bits > 64 ? -EINVAL : 0;
 }
 
@@ -115,15 +183,28 @@ bool keyed_record_image(struct record_reader *in, const struct key_layout *keys,
 	return !in->is_short;
 }
 
+static bool next_flat(struct keyed_record *keyed)
+{
+	const struct key_layout *keys = keyed->keys;
+	const char *strings;
+	uint32_t size;
+
+	record_get(&keyed->in, keyed->image, keys->size);
+	size = keys->has_strings ? key_extra_size(keys, keyed->image) : 0;
+	strings = record_take(&keyed->strings, size);
+	if (strings == NULL || !key_attach(keys, keyed->image, strings, size))
+		keyed->in.is_short = true;
+	return !keyed->in.is_short;
+}
+
 const void *keyed_record_next(struct keyed_record *keyed)
 {
+	bool is_there;
+
 	if (keyed->i == keyed->n || keyed->in.is_short)
 		return NULL;
 	keyed->i++;
-	if (!keyed->is_flat)
-		return keyed_record_image(&keyed->in, keyed->keys, keyed->image) ? keyed->image
-										 : NULL;
-	record_get(&keyed->in, keyed->image, keyed->keys->size);
-	keyed->in.is_short |= !key_attach(keyed->keys, keyed->image, NULL, 0);
-	return keyed->in.is_short ? NULL : keyed->image;
+	is_there = keyed->is_flat ? next_flat(keyed)
+				  : keyed_record_image(&keyed->in, keyed->keys, keyed->image);
+	return is_there ? keyed->image : NULL;
 }

@@ -2,8 +2,10 @@
 // Its place is the prefix of the keys' hashes.
 //
 //   bits 1 B │ flat 1 B │ n 2 B │ size of a key's image 4 B │ of a state 4 B, 0 unless flat │ 0 4 B
-//   flat:    n × (image, state)
+//   flat:    n × (image, state), as in memory; then the long strings of all these keys
 //   else:    n × (image, size of its long strings 4 B, these, …what the operator put)
+//
+// Older versions wrote keys with long strings as above also when their states were flat.
 #pragma once
 #include "operator/op.h"
 #include "state/keyed_track.h"
@@ -19,7 +21,7 @@ static inline uint64_t keyed_record_checkpoint(
 // before a change is noted as time that the lcore was held.
 void keyed_record_freeze(struct op *op, struct keyed_track *track);
 
-// A bucket whose states are plain bytes, whole. Keys with long strings are written one by one.
+// A bucket whose states are plain bytes, whole.
 void keyed_record_write_flat(struct op *op, uint16_t part, const struct keyed_bucket *bucket);
 
 // Others: begin, then for each entry its key and whatever the operator puts, then record_end().
@@ -30,6 +32,7 @@ void keyed_record_key(struct op *op, const struct key_layout *keys, const void *
 // Reading. in stands behind the key in hand: at its state.
 struct keyed_record {
 	struct record_reader in;
+	struct record_reader strings; // flat: of the keys behind the one in hand
 	const struct key_layout *keys;
 	uint64_t prefix;
 	uint8_t bits;

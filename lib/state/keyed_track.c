@@ -80,36 +80,55 @@ static void prefetch_frozen(const struct keyed_store *store, uint32_t bucket)
 			__builtin_prefetch(entries + at);
 }
 
-static void thaw_all(struct keyed_store *store, const uint64_t *hashes, uint16_t n)
+// Of the first rows, until n_max buckets had to be packed. Returns how many rows those are.
+static uint16_t thaw_rows(
+	struct keyed_store *store, const uint64_t *hashes, uint16_t n, uint32_t n_max)
 {
 	enum { AHEAD = 3 };
+	const uint64_t end = store->track->n_urgent + n_max;
 	uint32_t buckets[BLOCK_ROWS_MAX];
+	uint16_t i;
 
-	for (uint16_t i = 0; i < n; i++) {
+	for (i = 0; i < n; i++) {
 		buckets[i] = locate_bucket(store, hashes[i]);
 		__builtin_prefetch(bucket_mark(store, buckets[i]));
 	}
-	for (uint16_t i = 0; i < n; i++) {
+	for (i = 0; i < n && store->track->n_urgent < end; i++) {
 		if (i + AHEAD < n)
 			prefetch_frozen(store, buckets[i + AHEAD]);
-		thaw(store, hashes[i]);
+		if (*bucket_mark(store, buckets[i]) == frozen_mark(store))
+			thaw(store, hashes[i]);
 	}
+	return i;
 }
 
-void keyed_thaw(struct keyed_store *store, const uint64_t *hashes, uint16_t n)
+// The same, its time noted.
+static uint16_t thaw_noted(
+	struct keyed_store *store, const uint64_t *hashes, uint16_t n, uint32_t n_max)
 {
 	struct keyed_track *track = store->track;
 	uint64_t start, n_before = track->n_urgent, ticks;
 
-	if (track->ticks == NULL) {
-		thaw_all(store, hashes, n);
-		return;
-	}
+	if (track->ticks == NULL)
+		return thaw_rows(store, hashes, n, n_max);
 	ticks = *track->ticks;
 	start = track->tsc();
-	thaw_all(store, hashes, n);
+	n = thaw_rows(store, hashes, n, n_max);
 	if (track->n_urgent > n_before) // all of it, not what pack() has noted alone
 		*track->ticks = ticks + track->tsc() - start;
+	return n;
+}
+
+void keyed_thaw(struct keyed_store *store, const uint64_t *hashes, uint16_t n)
+{
+	thaw_noted(store, hashes, n, UINT32_MAX);
+}
+
+uint16_t keyed_store_thaw(struct keyed_store *store, const uint64_t *hashes, uint16_t n)
+{
+	if (store->root == PAGE_NONE || !keyed_store_is_frozen(store))
+		return n;
+	return thaw_noted(store, hashes, n, KEYED_THAW_MAX);
 }
 
 void keyed_store_touch(struct keyed_store *store, uint64_t hash)

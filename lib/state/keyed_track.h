@@ -13,7 +13,8 @@
 #include "state/keyed_store.h"
 
 enum { KEYED_CLEAN = 0 }; // marks are 1 and 2 in turn
-enum { KEYED_PART_ROWS = 16 }; // buckets of these are packed in some 10 µs
+enum { KEYED_THAW_MAX = 16 }; // buckets: they are packed in some 10 µs
+enum { KEYED_PART_ROWS = 64 }; // rows to be thawed together: in the end few still have to be
 
 // A bucket to be packed: all keys whose hashes begin with the first bits of prefix.
 struct keyed_bucket {
@@ -62,12 +63,16 @@ static inline void keyed_store_untrack(struct keyed_store *store)
 	store->round = keyed_untracked.round;
 }
 
-// Whether buckets may have to be packed before they change. Then rows had better come few at a time
-// (KEYED_PART_ROWS), for each may cost as much as 20 do else.
+// Whether buckets may have to be packed before they change. Then rows had better be thawed a few at
+// a time (KEYED_PART_ROWS), for a bucket may cost as much as 20 rows do else.
 static inline bool keyed_store_is_frozen(const struct keyed_store *store)
 {
 	return store->round != store->track->round;
 }
 
+// Pack the buckets of hashes[:n] that are frozen, KEYED_THAW_MAX at the most. Returns for how many
+// of the hashes, the first ones, that was done: 1 at least, and n when the store is not frozen.
+// Upserting these takes no packing any more.
+uint16_t keyed_store_thaw(struct keyed_store *store, const uint64_t *hashes, uint16_t n);
 // What hangs off the state of this key (which need not be there) is about to change.
 void keyed_store_touch(struct keyed_store *store, uint64_t hash);

@@ -82,28 +82,35 @@ static uint16_t keep_found(struct anomaly *anomaly, uint16_t first, uint16_t n, 
 	return n_kept;
 }
 
-static void score_part(struct anomaly *anomaly, uint16_t first, uint16_t n)
+// Score rows from first on, n of them; or fewer, where they make buckets be packed. Returns how
+// many.
+static uint16_t score_part(struct anomaly *anomaly, uint16_t first, uint16_t n)
 {
 	const struct anomaly_config *config = anomaly->config;
 	const double *values[DETECTOR_COLUMNS_MAX];
 	void *states[BLOCK_ROWS_MAX];
 	struct block part = anomaly->held;
+	uint16_t n_found;
 
 	part.rows = anomaly->slots + first;
 	part.n_rows = n;
 	key_images(&anomaly->keys, &part, anomaly->images);
 	key_hashes(&anomaly->keys, anomaly->op.task->seed, anomaly->images, n, anomaly->hashes);
+	if (!anomaly->is_large)
+		n = keyed_store_thaw(&anomaly->store, anomaly->hashes, n);
 	anomaly_find_keys(anomaly, n);
-	n = keep_found(anomaly, first, n, states);
+	n_found = keep_found(anomaly, first, n, states);
 	for (uint16_t c = 0; c < config->n_values; c++)
 		values[c] = anomaly->values[c] + first;
-	config->detector->score(config->configuration, states, anomaly->times + first, values, n,
-		anomaly->verdicts);
-	for (uint16_t i = 0; i < n; i++)
+	config->detector->score(config->configuration, states, anomaly->times + first, values,
+		n_found, anomaly->verdicts);
+	for (uint16_t i = 0; i < n_found; i++)
 		put_score(anomaly, first + i, &anomaly->verdicts[i]);
+	return n;
 }
 
-// Rows whose states may all have to be packed at once.
+// Rows whose states may all have to be packed; of small ones with what stands beside them, but not
+// all of those at once.
 static uint16_t rows_at_once(const struct anomaly *anomaly)
 {
 	uint32_t n = PORTION_BYTES / anomaly->state_size;
@@ -133,8 +140,7 @@ static bool score_some(struct anomaly *anomaly)
 			if (n > rows_at_once(anomaly))
 				n = rows_at_once(anomaly);
 		}
-		score_part(anomaly, anomaly->n_done, n);
-		anomaly->n_done += n;
+		anomaly->n_done += score_part(anomaly, anomaly->n_done, n);
 	}
 	return true;
 }

@@ -16,12 +16,12 @@ static int64_t closes_at(struct window_aggregate *window, int64_t window_end)
 	return window->closing_at;
 }
 
-// Where a key was refused, say why, and whether the job goes on.
-static void count_refused(struct window_aggregate *window, const struct block *block)
+// Where a key of the first n rows was refused, say why, and whether the job goes on.
+static void count_refused(struct window_aggregate *window, const struct block *block, uint16_t n)
 {
 	struct op *op = &window->op;
 
-	for (uint16_t i = 0; i < block->n_rows; i++) {
+	for (uint16_t i = 0; i < n; i++) {
 		const char *image = (const char *)window->images + (size_t)i * window->keys.size;
 		uint64_t weight = block_weight(block, block_slot(block, i));
 
@@ -82,23 +82,27 @@ static uint16_t merge_partials(struct window_aggregate *window, const struct blo
 	return n_singles;
 }
 
-// Add all selected rows of block, slots[:n], to one slice.
-static void add_rows(struct window_aggregate *window, struct slice *slice,
+// Add the selected rows of block, slots[:n], to one slice: all, or, where they make buckets be
+// packed, the first ones. Returns how many.
+static uint16_t add_rows(struct window_aggregate *window, struct slice *slice,
 	const struct block *block, const uint16_t *slots)
 {
-	uint16_t n = block->n_rows, n_refused, singles[BLOCK_ROWS_MAX];
+	uint16_t n = block->n_rows, n_refused, n_own, singles[BLOCK_ROWS_MAX];
 
 	key_images(&window->keys, block, window->images);
 	key_hashes(&window->keys, window->op.task->seed, window->images, n, window->hashes);
+	n = keyed_store_thaw(&slice->store, window->hashes, n);
 	n_refused = keyed_store_upsert(
 		&slice->store, window->images, window->hashes, n, window->states);
 	if (n_refused > 0)
-		count_refused(window, block);
+		count_refused(window, block, n);
+	n_own = n;
 	if (block->partials != NULL) {
-		n = merge_partials(window, block, slots, n, singles);
+		n_own = merge_partials(window, block, slots, n, singles);
 		slots = singles;
 	}
-	add_to_states(window, slice, block, slots, n);
+	add_to_states(window, slice, block, slots, n_own);
+	return n;
 }
 
 // While rows make buckets be packed, they are added few at a time: what holds the lcore is short.
@@ -111,12 +115,12 @@ static void add_to_slice(struct window_aggregate *window, struct slice *slice,
 		add_rows(window, slice, block, slots);
 		return;
 	}
-	for (uint16_t i = 0; i < block->n_rows; i += KEYED_PART_ROWS) {
+	for (uint16_t i = 0; i < block->n_rows;) {
 		uint16_t n_left = block->n_rows - i;
 
 		part.rows = slots + i;
 		part.n_rows = n_left < KEYED_PART_ROWS ? n_left : KEYED_PART_ROWS;
-		add_rows(window, slice, &part, part.rows);
+		i += add_rows(window, slice, &part, part.rows);
 		record_note_hold(window->op.task->out);
 	}
 }

@@ -112,11 +112,30 @@ static void make_keys(struct rig *rig, uint16_t n)
 	key_hashes(&rig->layout, &rig->seed, rig->images, n, rig->hashes);
 }
 
+// How many of the keys can be upserted without packing any more than now.
+static uint16_t thaw_some(struct rig *rig, uint16_t n)
+{
+	uint64_t n_packed = rig->track.n_packed;
+	bool is_frozen = keyed_store_is_frozen(&rig->store);
+	uint16_t n_thawed = keyed_store_thaw(&rig->store, rig->hashes, n);
+
+	assert_in_range(n_thawed, 1, n);
+	n_packed = rig->track.n_packed - n_packed;
+	assert_in_range(n_packed, 0, is_frozen ? KEYED_THAW_MAX : 0);
+	assert_true(n_thawed == n || n_packed == KEYED_THAW_MAX);
+	n_packed = rig->track.n_packed;
+	keyed_store_upsert(&rig->store, rig->images, rig->hashes, n_thawed, rig->states);
+	assert_int_equal(rig->track.n_packed, n_packed);
+	return n_thawed;
+}
+
 static void count_some(struct rig *rig)
 {
 	uint16_t n = (uint16_t)(1 + random_below(&rig->random, BLOCK));
 
 	make_keys(rig, n);
+	if (random_below(&rig->random, 2) == 0)
+		n = thaw_some(rig, n);
 	assert_int_equal(
 		keyed_store_upsert(&rig->store, rig->images, rig->hashes, n, rig->states), 0);
 	for (uint16_t i = 0; i < n; i++) {
