@@ -74,7 +74,8 @@ static void configure(struct keyed *keyed)
 static void make_window(struct keyed *keyed)
 {
 	static const struct op_ops ops = {.process = bench_ignore, .control = bench_ignore};
-	uint64_t pool_size = (keyed->n_keys * 200 + (4 << 20)) * (keyed->n_held + 2);
+	uint64_t n_stores = keyed->n_held > 0 ? keyed->n_held + 2 : 1;
+	uint64_t pool_size = (keyed->n_keys * 200 + (4 << 20)) * n_stores;
 
 	if (keyed->pool_size != 0)
 		pool_size = keyed->pool_size;

@@ -7,13 +7,15 @@
 
 enum { HUGE_PAGE = 2 << 20 };
 
-// Large pages where the kernel has them.
+// Large pages where the kernel has them, for what fills one.
 static inline void *huge_alloc(struct mem *mem, size_t size, size_t align)
 {
-	size_t rounded = (size + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
-	void *ptr = bench_must(aligned_alloc(HUGE_PAGE, rounded), "memory");
+	size_t page = size < HUGE_PAGE ? 64 : HUGE_PAGE;
+	size_t rounded = (size + page - 1) / page * page;
+	void *ptr = bench_must(aligned_alloc(page, rounded), "memory");
 
-	madvise(ptr, rounded, MADV_HUGEPAGE);
+	if (page == HUGE_PAGE)
+		madvise(ptr, rounded, MADV_HUGEPAGE);
 	memset(ptr, 0, size);
 	return ptr;
 }
