@@ -291,13 +291,10 @@ def lossless(load, seconds, names):
 
 
 def hold_rates(load, run, name, seconds):
-    """At the rates of a job on so many lcores; a goal is of two."""
     n_lcores = run[-1]
     capacity = load.run(*run, "0:3,0:3")[0][1]["per_s"]
-    goal = GOALS[name] / capacity if n_lcores == 2 else 1
-    for share in (min(1, goal), 0.8, 0.6):
-        if share == 1:
-            continue  # the goal is beyond what it can take
+    for part in (1, 0.75, 0.5):
+        share = part * min(GOALS[name] / capacity, 0.8)
         wire = f"{share * capacity / 2:.0f}:3,{share * capacity:.0f}:{seconds}"
         phases, total = load.run(*run, wire)
         print(
