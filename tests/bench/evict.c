@@ -31,12 +31,7 @@ struct measured {
 static void feed(struct over_case *over, struct measured *measured)
 {
 	struct column columns[COLUMNS];
-	struct block rows = {.kind = BLOCK_ROWS,
-		.n_rows = BLOCK_ROWS_MAX,
-		.n_slots = BLOCK_ROWS_MAX,
-		.n_columns = COLUMNS,
-		.columns = columns,
-		.late_mark = WATERMARK_NONE};
+	struct block rows = bench_rows(columns, COLUMNS);
 	struct block control = {.kind = BLOCK_WATERMARK};
 
 	key_columns(over, columns);

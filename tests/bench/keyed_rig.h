@@ -97,12 +97,7 @@ static inline void feed(struct keyed *keyed, uint64_t n_blocks)
 {
 	for (uint64_t i = 0; i < n_blocks; i++, keyed->at += BLOCK_ROWS_MAX) {
 		struct column columns[COLUMNS];
-		struct block block = {.kind = BLOCK_ROWS,
-			.n_rows = BLOCK_ROWS_MAX,
-			.n_slots = BLOCK_ROWS_MAX,
-			.n_columns = COLUMNS,
-			.columns = columns,
-			.late_mark = WATERMARK_NONE};
+		struct block block = bench_rows(columns, COLUMNS);
 
 		columns[0].values = keyed->columns[0];
 		columns[0].nulls = NULL;

@@ -30,6 +30,17 @@ static inline void bench_ignore(struct op *op, const struct block *block)
 	bench_keep(block);
 }
 
+// A full block of rows of columns[:n].
+static inline struct block bench_rows(const struct column *columns, uint16_t n)
+{
+	return (struct block){.kind = BLOCK_ROWS,
+		.n_rows = BLOCK_ROWS_MAX,
+		.n_slots = BLOCK_ROWS_MAX,
+		.n_columns = n,
+		.columns = columns,
+		.late_mark = WATERMARK_NONE};
+}
+
 static inline struct schema *bench_bigints(struct arena *arena, uint16_t n)
 {
 	struct schema *schema = schema_new(arena, n);

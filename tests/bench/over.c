@@ -11,12 +11,7 @@ static void feed(struct over_case *over)
 	static int64_t values[COLUMNS][BLOCK_ROWS_MAX];
 	struct column columns[COLUMNS];
 	uint64_t per_frame = over->n_keys * ROWS_PER_KEY;
-	struct block block = {.kind = BLOCK_ROWS,
-		.n_rows = BLOCK_ROWS_MAX,
-		.n_slots = BLOCK_ROWS_MAX,
-		.n_columns = COLUMNS,
-		.columns = columns,
-		.late_mark = WATERMARK_NONE};
+	struct block block = bench_rows(columns, COLUMNS);
 	struct block control = {.kind = BLOCK_WATERMARK};
 
 	for (int i = 0; i < BLOCK_ROWS_MAX; i++, over->n_fed++) {

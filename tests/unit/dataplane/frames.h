@@ -17,6 +17,17 @@
 #include "dataplane/packet.h"
 #include "dataplane/wire.h"
 
+// A number below n: the same ones in every run (xorshift64, Marsaglia 2003).
+static inline uint32_t below(uint32_t n)
+{
+	static uint64_t state = 0x9e3779b97f4a7c15;
+
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return (uint32_t)(state >> 32) % n;
+}
+
 struct bytes {
 	uint8_t data[PACKET_LEN_MAX + 64];
 	uint32_t len;

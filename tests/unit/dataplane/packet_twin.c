@@ -8,17 +8,6 @@ enum { N_BURSTS = 20000, LEN_MAX = 1600, SCRATCH_MIN = 64 * LEN_MAX };
 
 static struct bytes b;
 
-// The same seed, the same frames (xorshift64, Marsaglia 2003).
-static uint32_t below(uint32_t n)
-{
-	static uint64_t state = 0x9e3779b97f4a7c15;
-
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return (uint32_t)(state >> 32) % n;
-}
-
 static void make_ipv4(const char *tags, uint8_t protocol, const char *options)
 {
 	static const uint8_t payload[LEN_MAX] = "an event\n";

@@ -20,16 +20,6 @@ struct sink {
 static struct sink sinks[2][N_SINKS]; // by burst, and one by one
 static const struct now now = {.tsc = 77000};
 
-static uint32_t below(uint32_t n)
-{
-	static uint64_t state = 0x9e3779b97f4a7c15;
-
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return (uint32_t)(state >> 32) % n;
-}
-
 static void put(char *kept, uint32_t *len, const uint8_t *data, uint32_t data_len)
 {
 	assert_true(*len + data_len + 1 < KEPT_MAX);
